@@ -1,0 +1,4 @@
+// Every kernel, one module.
+export function version(): i32 {
+  return 1;
+}

@@ -1,0 +1,22 @@
+/** Sources are TypeScript ESM, stripped of types by swc; `npm run build` must have made the kernels. */
+const common = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } },
+    ],
+  },
+};
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    { ...common, displayName: "test", testMatch: ["<rootDir>/test/**/*.test.ts"] },
+    ...(process.env.LIEFIELD_LONG
+      ? [{ ...common, displayName: "long", testMatch: ["<rootDir>/test/**/*.long.ts"] }]
+      : []),
+  ],
+};

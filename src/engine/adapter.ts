@@ -1,0 +1,39 @@
+/** What a runtime must lend: files, a clock, workers. Everything that differs between Node, Deno, browsers and the edge. */
+export interface Adapter {
+  readonly runtime: string; // e.g. "node 20.20.2"
+  /** Whole file; throws the runtime's error when it cannot be read. `limit` bytes at most. */
+  readFile(path: string, limit: number): Promise<Uint8Array>;
+  /** Writes under a temporary name beside `path`, then renames: a reader sees the old file or the whole new one. */
+  writeAtomic(path: string, bytes: Uint8Array | string): Promise<void>;
+  /** Monotone seconds. */
+  now(): number;
+  /** Starts a worker that answers `WorkerRequest`s; null where the runtime has none. */
+  spawnWorker(start: WorkerStart): WorkerHandle | null;
+  readonly cores: number;
+}
+
+/** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */
+export interface WorkerStart {
+  readonly module: WebAssembly.Module | null;
+}
+
+export interface WorkerRequest {
+  readonly id: number;
+  readonly job: string;
+  readonly call: "prepare" | "run" | "release";
+  readonly key: number; // which prepared state
+  readonly payload: unknown;
+}
+
+export interface WorkerReply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+export interface WorkerHandle {
+  post(request: WorkerRequest, transfer: ArrayBuffer[]): void;
+  onReply(listener: (reply: WorkerReply) => void): void;
+  onFailure(listener: (reason: Error) => void): void;
+  terminate(): Promise<void>;
+}
