@@ -176,6 +176,11 @@ export interface TangentKernels {
   ): void;
 }
 
+export interface GemmKernels {
+  /** C = A B: a [m, k], b [k, n] → cInto [m, n], f32 throughout; 2·m·n·k operations. */
+  gemm(m: number, n: number, k: number, a: Float32Array, b: Float32Array, cInto: Float32Array): void;
+}
+
 export interface Kernels
   extends FourierKernels,
     SolverKernels,

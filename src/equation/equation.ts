@@ -42,3 +42,9 @@ export interface Equation {
   /** What is left of F after `linear`, as a·∂x(u²) where it has that form (scalar equations); null otherwise. */
   readonly quadraticFlux: number | null;
 }
+
+/** An equation by name: what travels between threads and into files, where functions cannot. */
+export interface EquationSpec {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}

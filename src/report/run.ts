@@ -54,10 +54,11 @@ export interface GeneratorRecord {
 /** What the report draws besides the record. All arrays plain numbers, so that it serialises. */
 export interface RunFigures {
   readonly equation: string;
+  readonly command: string; // the command line that makes this run again
   readonly settings: readonly (readonly [name: string, value: string])[];
   readonly environment: readonly (readonly [name: string, value: string])[];
   readonly thresholds: readonly (readonly [name: string, value: number])[];
-  readonly loss: { readonly step: readonly number[]; readonly slots: readonly (readonly number[])[] }; // per slot, natural log of the relative score
+  readonly loss: { readonly step: readonly number[]; readonly slots: readonly (readonly number[])[] }; // natural log of the relative score, one row per generator, in the order of `generators`
   /** One held-out trajectory, physical units: u [nt, nx] rows by time. */
   readonly solution: {
     readonly x: readonly number[];
@@ -73,6 +74,7 @@ export interface GeneratorFigures {
   readonly slices: readonly {
     readonly across: readonly [string, string]; // e.g. ["x", "t"]
     readonly at: string; // e.g. "u = 0.00"
+    readonly unit: readonly [a: number, b: number]; // physical length of one normalised unit along each
     readonly arrows: readonly (readonly [a: number, b: number, da: number, db: number])[]; // in normalised length, positions physical
   }[];
   /** The trajectory after the flow at s, resampled on the grid by row for display: same layout as `solution.u`; NaN where nothing lands. */

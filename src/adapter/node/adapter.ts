@@ -1,0 +1,88 @@
+/** What Node lends: files, a clock, worker threads, the number of cores. */
+import { open, rename, rm, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Adapter, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
+import { InputError } from "../../engine/error.js";
+
+export interface NodeOptions {
+  /** The worker's program; tests that run from sources name the built one. */
+  readonly workerUrl?: URL;
+}
+
+export function nodeAdapter(options: NodeOptions = {}): Adapter {
+  const workerUrl = options.workerUrl ?? new URL("./worker.js", import.meta.url);
+  return {
+    runtime: `node ${process.versions.node}`,
+    readFile,
+    writeAtomic,
+    now: () => performance.now() / 1000,
+    // Without execArgv it inherits flags such as --input-type, with which a worker from a file does not start.
+    spawnWorker: ({ module }) => handleOf(new Worker(workerUrl, { workerData: { module }, execArgv: [] })),
+    cores: availableParallelism(),
+  };
+}
+
+/** Only ordinary files: a pipe or a device has no size to hold against the limit. */
+async function readFile(path: string, limit: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const { size, isFile } = await file.stat().then((s) => ({ size: s.size, isFile: s.isFile() }));
+    if (!isFile) throw new InputError(`${path} is not a file; give the path of a file`);
+    if (size > limit)
+      throw new InputError(`${path} has ${size} bytes, above the limit of ${limit}; split it into smaller files`);
+    return new Uint8Array(await file.readFile());
+  } finally {
+    await file.close();
+  }
+}
+
+let written = 0;
+
+async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  if (
+    await stat(path)
+      .then((s) => s.isDirectory())
+      .catch(() => false)
+  )
+    throw new InputError(`${path} is a directory; name a file`);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${written++}.tmp`);
+  const file = await open(temporary, "wx");
+  try {
+    try {
+      await file.writeFile(bytes);
+      await file.sync(); // else a crash after the rename could leave an empty file under the final name
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A worker thread keeps the process alive only while it owes an answer. */
+function handleOf(worker: Worker): WorkerHandle {
+  let owed = 0;
+  worker.unref();
+  return {
+    post(request, transfer) {
+      worker.postMessage(request, transfer);
+      if (owed++ === 0) worker.ref();
+    },
+    onReply(listener) {
+      worker.on("message", (reply: WorkerReply) => {
+        if (--owed === 0) worker.unref();
+        listener(reply);
+      });
+    },
+    onFailure(listener) {
+      worker.on("error", listener);
+      worker.on("messageerror", listener);
+      worker.on("exit", (code) => listener(new Error(`exit code ${code}`)));
+    },
+    terminate: async () => void (await worker.terminate()),
+  };
+}

@@ -1,0 +1,97 @@
+/** The command line as a function of its arguments: what to run, what to say, how to exit. */
+import { stripVTControlCharacters } from "node:util";
+import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { InputError, NumericalError } from "../engine/error.js";
+import { version } from "../version.js";
+import { doctor } from "./doctor.js";
+import type { Io } from "./io.js";
+import { learn } from "./learn.js";
+import { nearest } from "./nearest.js";
+import { simulate } from "./simulate.js";
+import { checkArguments } from "./strict.js";
+import type { Work } from "./work.js";
+
+/** What a command is given besides its arguments. */
+export interface Context {
+  readonly io: Io;
+  readonly work: Work;
+  readonly version: string;
+  readonly signal: AbortSignal; // aborts when the user interrupts
+}
+
+/** Exit codes, the same for every command. */
+export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130 } as const;
+
+const commands: Readonly<Record<string, CommandDef>> = { learn, simulate, doctor } as unknown as Record<
+  string,
+  CommandDef
+>;
+
+const root = defineCommand({
+  meta: {
+    name: "liefield",
+    version,
+    description: "Learns the continuous symmetries of data as infinitesimal generators",
+  },
+  subCommands: commands,
+});
+
+const EXAMPLES = `EXAMPLES
+
+  liefield learn kdv                               simulate data, learn from it, write runs/kdv-1/report.html
+  liefield learn kdv --seed 7 --generators 6       another seed, more slots, into runs/kdv-7
+  liefield simulate kdv --seed 2 --out a.npz       data in a file that NumPy can read
+  liefield learn kdv --data a.npz --out runs/a     learn from a file
+
+EXIT CODES
+
+  0 done   1 unexpected error   2 input that cannot be used   3 the numbers failed   130 interrupted
+`;
+
+/** Runs one command line; resolves to the exit code. Words go to stderr, help and results to stdout. */
+export async function run(argv: readonly string[], io: Io, work: Work): Promise<number> {
+  const interrupt = new AbortController();
+  const quiet = io.onInterrupt(() => interrupt.abort());
+  try {
+    return await dispatch(argv, { io, work, version, signal: interrupt.signal });
+  } catch (error) {
+    const said = interrupt.signal.aborted ? "interrupted; nothing was written" : sentence(error);
+    io.stderr.write(`liefield: ${said}\n`);
+    if (interrupt.signal.aborted) return exit.interrupted;
+    if (error instanceof InputError) return exit.input;
+    if (error instanceof NumericalError) return exit.numerical;
+    if (process.env.LIEFIELD_DEBUG) io.stderr.write(`${(error as Error).stack ?? error}\n`);
+    return exit.unexpected;
+  } finally {
+    quiet();
+  }
+}
+
+async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+  const [name = "--help", ...rest] = argv;
+  const print = (text: string): number => {
+    const plain = (context.io.color ? text : stripVTControlCharacters(text)).replace(/ +$/gm, "");
+    context.io.stdout.write(`${plain.trimEnd()}\n`);
+    return exit.done;
+  };
+  if (name === "--version" && rest.length === 0) return print(version);
+  if (name === "--help" || name === "-h") return print(`${await renderUsage(root)}\n\n${EXAMPLES}`);
+  const command = Object.hasOwn(commands, name) ? commands[name]! : null;
+  if (!command) {
+    const what = name.startsWith("-") ? "option" : "command";
+    const close = nearest(name, Object.keys(commands));
+    const offer = `commands: ${Object.keys(commands).join(", ")}`;
+    throw new InputError(`unknown ${what} ${JSON.stringify(name)}; ${close ? `did you mean ${close}? ` : ""}${offer}`);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) return print(await renderUsage(command, root));
+  checkArguments(rest, (command.args ?? {}) as Parameters<typeof checkArguments>[1], `liefield ${name}`);
+  await runCommand(command, { rawArgs: rest, data: context });
+  return exit.done;
+}
+
+/** One line about an error; what is not the user's doing says what to do with it. */
+function sentence(error: unknown): string {
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+  if (error instanceof InputError || error instanceof NumericalError) return message;
+  return `unexpected error: ${message}; set LIEFIELD_DEBUG=1 to see where, and please report it`;
+}

@@ -1,0 +1,19 @@
+/** The plain-TypeScript engine: the reference every other engine is held to, and the fall-back where WASM is missing. */
+import type { Kernels } from "../kernels.js";
+import { flowOracle } from "./flow.js";
+import { fourierOracle } from "./fourier.js";
+import { gridOracle } from "./grid.js";
+import { solverOracle } from "./solver.js";
+import { splineOracle } from "./spline.js";
+import { tangentOracle } from "./tangent.js";
+
+export const oracleKernels: Kernels = {
+  engine: "oracle",
+  bytes: () => 0,
+  ...fourierOracle,
+  ...solverOracle,
+  ...splineOracle,
+  ...flowOracle,
+  ...gridOracle,
+  ...tangentOracle(fourierOracle),
+};

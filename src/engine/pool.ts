@@ -1,0 +1,168 @@
+/**
+ * Shards of a job over all cores. The shards are the caller's, a function of the problem; results come in index order and are
+ * the same whatever the number of workers. Without workers the same shards run in process, and the event loop is let in between.
+ */
+import type { Adapter, WorkerHandle, WorkerReply } from "./adapter.js";
+import { type AnyJob, buffers, type Job, JobError, jobError, type Pool, type Session } from "./job.js";
+import type { Kernels } from "./kernels.js";
+
+export interface PoolStart {
+  readonly adapter: Adapter;
+  /** For the in-process engine. */
+  readonly kernels: Kernels;
+  /** Given to each worker for an instance of its own; null for the plain-TypeScript oracle. */
+  readonly module: WebAssembly.Module | null;
+  /** 0 or 1: in process; "auto": as many as cores. */
+  readonly workers: number | "auto";
+}
+
+export function createPool(start: PoolStart): Pool {
+  const wanted = start.workers === "auto" ? start.adapter.cores : start.workers;
+  const lanes: Lane[] = [];
+  for (let i = 0; wanted > 1 && i < wanted; i++) {
+    const handle = start.adapter.spawnWorker({ module: start.module });
+    if (!handle) break;
+    lanes.push(new Lane(handle));
+  }
+  let key = 0;
+  return {
+    workers: lanes.length,
+    open: (job, setup) => (lanes.length > 0 ? openOnWorkers(lanes, job, setup, key++) : openHere(start, job, setup)),
+    close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
+  };
+}
+
+const YIELD_AFTER = 0.012; // s of work between turns of the event loop: below a frame of 60 Hz
+
+async function openHere<Setup, State, Args, Result>(
+  { kernels, adapter }: PoolStart,
+  job: Job<Setup, State, Args, Result>,
+  setup: Setup,
+): Promise<Session<Args, Result>> {
+  const inProcess = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+      throw jobError(job.name, name, message);
+    }
+  };
+  let state: { readonly of: State } | null = { of: inProcess(() => job.prepare(kernels, setup)) };
+  let turn = adapter.now();
+  return {
+    async run(shards, signal) {
+      const results: Result[] = [];
+      for (const args of shards) {
+        if (adapter.now() - turn > YIELD_AFTER) {
+          await new Promise<void>((resolve) => setTimeout(resolve));
+          turn = adapter.now();
+        }
+        signal?.throwIfAborted();
+        results.push(
+          inProcess(() => {
+            if (!state) throw new Error("it was not prepared, or is released");
+            return job.run(kernels, state.of, args);
+          }),
+        );
+      }
+      return results;
+    },
+    release: async () => {
+      state = null;
+    },
+  };
+}
+
+async function openOnWorkers<Setup, State, Args, Result>(
+  lanes: readonly Lane[],
+  job: Job<Setup, State, Args, Result>,
+  setup: Setup,
+  key: number,
+): Promise<Session<Args, Result>> {
+  const settled = await Promise.allSettled(lanes.map((lane) => lane.call(job, "prepare", key, setup, [])));
+  for (const outcome of settled) if (outcome.status === "rejected") throw outcome.reason;
+  return {
+    async run(shards, signal) {
+      signal?.throwIfAborted();
+      const results = new Array<Result>(shards.length);
+      const transfers = job.consumes ? ownBuffers(shards) : null;
+      let next = 0;
+      let failed = shards.length; // lowest index that failed
+      let failure: unknown;
+      const serve = async (lane: Lane): Promise<void> => {
+        while (next < shards.length && failed === shards.length && !signal?.aborted) {
+          const index = next++;
+          try {
+            results[index] = (await lane.call(job, "run", key, shards[index], transfers?.[index] ?? [])) as Result;
+          } catch (error) {
+            if (index < failed) [failed, failure] = [index, error];
+          }
+        }
+      };
+      // Two shards wait at each worker, so that it goes on while the reply travels.
+      await Promise.all(lanes.flatMap((lane) => [serve(lane), serve(lane)]));
+      if (failed < shards.length) throw failure;
+      signal?.throwIfAborted();
+      return results;
+    },
+    release: async () => {
+      await Promise.allSettled(lanes.map((lane) => lane.call(job, "release", key, undefined, []))); // a dead worker holds nothing
+    },
+  };
+}
+
+/** Per shard, the buffers that no other shard refers to. */
+function ownBuffers(shards: readonly unknown[]): ArrayBuffer[][] {
+  const found = shards.map((shard) => buffers(shard));
+  const uses = new Map<ArrayBuffer, number>();
+  for (const set of found) for (const buffer of set) uses.set(buffer, (uses.get(buffer) ?? 0) + 1);
+  return found.map((set) => [...set].filter((buffer) => uses.get(buffer) === 1));
+}
+
+/** One worker and the calls it has not answered. */
+class Lane {
+  private readonly waiting = new Map<
+    number,
+    { job: string; resolve: (value: unknown) => void; reject: (e: Error) => void }
+  >();
+  private id = 0;
+  private dead: string | null = null;
+
+  constructor(private readonly handle: WorkerHandle) {
+    handle.onReply((reply) => this.settle(reply));
+    handle.onFailure((reason) => this.end(`its worker stopped (${reason.message}); try fewer workers`));
+  }
+
+  call(job: AnyJob, call: "prepare" | "run" | "release", key: number, payload: unknown, transfer: ArrayBuffer[]) {
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.dead !== null) return reject(new JobError(job.name, this.dead));
+      const id = this.id++;
+      this.waiting.set(id, { job: job.name, resolve, reject });
+      try {
+        this.handle.post({ id, job: job.name, call, key, payload }, transfer);
+      } catch (error) {
+        this.waiting.delete(id);
+        reject(new JobError(job.name, `its ${call} payload cannot be sent: ${(error as Error).message}`));
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.end("the pool is closed");
+    await this.handle.terminate();
+  }
+
+  private settle({ id, result, error }: WorkerReply): void {
+    const call = this.waiting.get(id);
+    if (!call) return;
+    this.waiting.delete(id);
+    if (error) call.reject(jobError(call.job, error.name, error.message));
+    else call.resolve(result);
+  }
+
+  private end(reason: string): void {
+    this.dead ??= reason;
+    for (const { job, reject } of this.waiting.values()) reject(new JobError(job, this.dead));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,61 @@
+/** What a spline's shape implies, and the checks every engine makes before it touches memory. */
+import type { Axis, FlowPlan, Real, SplineShape } from "./kernels.js";
+
+/** Distance between neighbouring control points along an axis. */
+export const spacing = (axis: Axis): number =>
+  (axis.hi - axis.lo) / (axis.kind === "periodic" ? axis.knots : axis.knots - 3);
+
+/** Intervals between knots on which the spline is one cubic. */
+export const cells = (axis: Axis): number => (axis.kind === "periodic" ? axis.knots : axis.knots - 3);
+
+/** Length of the control array, components included. */
+export const controlLength = (shape: SplineShape): number =>
+  shape.axes.reduce((size, axis) => size * axis.knots, shape.width);
+
+/** Throws a RangeError that names what is wrong with a shape. */
+export function checkShape(shape: SplineShape): void {
+  const { axes, width } = shape;
+  if (axes.length < 1 || axes.length > 3)
+    throw new RangeError(`a spline has 1 to 3 axes, not ${axes.length}; evaluate fields in more coordinates directly`);
+  if (!(Number.isInteger(width) && width >= 1 && width <= 4))
+    throw new RangeError(`a spline has 1 to 4 components, not ${width}`);
+  axes.forEach(({ kind, lo, hi, knots }, a) => {
+    const fewest = kind === "open" ? 4 : 1;
+    if (!(Number.isInteger(knots) && knots >= fewest))
+      throw new RangeError(`axis ${a} is ${kind} and needs at least ${fewest} knots, not ${knots}`);
+    if (!(Number.isFinite(lo) && Number.isFinite(hi) && hi > lo))
+      throw new RangeError(`axis ${a} runs from ${lo} to ${hi}; pass finite ends with lo < hi`);
+  });
+}
+
+/** Throws a RangeError unless `array` has the length that its role asks for. */
+export function checkLength(role: string, array: Real, length: number): void {
+  if (array.length !== length) throw new RangeError(`${role} has ${array.length} numbers; expected ${length}`);
+}
+
+/** Checks a spline call's control and points; returns the number of points. */
+export function checkSpline(shape: SplineShape, control: Real, points: Real): number {
+  checkShape(shape);
+  checkLength("control", control, controlLength(shape));
+  const n = points.length / shape.axes.length;
+  if (!Number.isInteger(n))
+    throw new RangeError(`points have ${points.length} numbers, no multiple of ${shape.axes.length}; pass [n, axes]`);
+  return n;
+}
+
+/** Checks a flow call; returns the number of points. */
+export function checkFlow(plan: FlowPlan, control: Real, points: Real): number {
+  const { shape, stops, substeps } = plan;
+  if (shape.width !== shape.axes.length)
+    throw new RangeError(`a flow needs as many components as axes, not ${shape.width} and ${shape.axes.length}`);
+  if (stops.length !== substeps.length)
+    throw new RangeError(`${stops.length} stops but ${substeps.length} substep counts; pass one for each stop`);
+  substeps.forEach((count, i) => {
+    if (count < 1) throw new RangeError(`stop ${i} has ${count} substeps; pass at least 1`);
+  });
+  return checkSpline(shape, control, points);
+}
+
+/** Step lengths of a plan, one per stop. */
+export const stepLengths = (plan: FlowPlan): Float64Array =>
+  plan.stops.map((stop, i) => (stop - (i === 0 ? 0 : plan.stops[i - 1]!)) / plan.substeps[i]!);

@@ -1,0 +1,135 @@
+/**
+ * The neural learner (Ko, Kim & Lee 2024): K slots trained together by Adam on the log validity plus orthogonality, Lipschitz and Sobolev
+ * terms. Only control points and their gradients pass to and from the network.
+ *
+ * It starts from random weights and knows no equation's generators.
+ */
+
+import { InputError, NumericalError } from "../engine/error.js";
+import type { SplineKernels, SplineShape } from "../engine/kernels.js";
+import { type Stream, stream } from "../engine/random.js";
+import type { Validity } from "../validity/validity.js";
+import { lipschitz } from "./lipschitz.js";
+import { type Orthogonality, orthogonalise } from "./orthogonality.js";
+import { sobolev } from "./sobolev.js";
+
+/** What the learner needs of a network: control points out, their cotangent in. */
+export interface ControlNetwork {
+  /** Control points [K, knots…, dim]. */
+  forward(): Promise<Float32Array>;
+  /** One optimiser step on Σ control points · cotangent; false when the gradient was not finite and the step was skipped. */
+  step(cotangent: Float32Array, learningRate: number): Promise<boolean>;
+}
+
+export interface NeuralOptions {
+  readonly generators: number; // slots K, 1 to 16
+  readonly steps: number;
+  readonly learningRate: number; // peak of Adam's, after a warm-up of 5 % and before a cosine decay to 1 %
+  readonly orthogonality: Orthogonality;
+  readonly weights: { readonly orthogonality: number; readonly lipschitz: number; readonly sobolev: number };
+  readonly lipschitzBound: number; // ℓ, in normalised coordinates
+}
+
+export const neuralDefaults: NeuralOptions = {
+  generators: 4,
+  steps: 400,
+  learningRate: 1e-2,
+  orthogonality: "projection",
+  weights: { orthogonality: 1, lipschitz: 3, sobolev: 1 },
+  lipschitzBound: 2,
+};
+
+/** Where the terms that need no equation are taken: data points, and pairs of neighbours. */
+export interface Places {
+  readonly points: Float64Array; // [P, dim], normalised; the measure of ⟨v, w⟩
+  readonly pairs: { readonly points: Float64Array; readonly neighbours: Float64Array };
+}
+
+export interface NeuralProgress {
+  readonly step: number; // steps done
+  readonly of: number;
+  readonly score: Float64Array; // [K], natural log of each slot's relative score on this step's batch
+}
+
+export interface NeuralResult {
+  readonly control: Float64Array; // [K, knots…, dim], unit over the points
+  readonly history: readonly Float64Array[]; // scores, one row a step
+  readonly terms: { readonly orthogonality: number; readonly lipschitz: number; readonly sobolev: number }; // at the last step
+  readonly skipped: number; // steps whose gradient was not finite
+}
+
+const SKIPS = 10; // non-finite gradients in a run before it is given up
+
+/**
+ * Trains, yielding after every step; returning early (or an aborted signal) stops it between steps.
+ *
+ * Cost per step: one network forward and step, one validity gradient, and 4 K spline evaluations per sampled point.
+ */
+export async function* trainNeural(
+  kernels: SplineKernels,
+  shape: SplineShape,
+  network: ControlNetwork,
+  validity: Validity,
+  places: Places,
+  seed: number,
+  options: NeuralOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<NeuralProgress, NeuralResult> {
+  const { generators: slots, steps, weights } = options;
+  if (!Number.isInteger(slots) || slots < 1 || slots > 16) {
+    throw new InputError(`generators is ${slots}; pass a whole number from 1 to 16`);
+  }
+  const batches: Stream = stream(seed, `batch/${validity.name}`);
+  const history: Float64Array[] = [];
+  let terms = { orthogonality: 0, lipschitz: 0, sobolev: 0 };
+  let skipped = 0;
+  for (let step = 0; step < steps; step++) {
+    signal?.throwIfAborted();
+    const fraction = step / steps;
+    const raw = Float64Array.from(await network.forward());
+    const made = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
+    const control = made.control;
+    const scored = await validity.gradient({ count: slots, control }, { stream: batches, fraction });
+    const bar = scored.gradient;
+    const steep =
+      weights.lipschitz > 0
+        ? lipschitz(
+            kernels,
+            shape,
+            places.pairs.points,
+            places.pairs.neighbours,
+            control,
+            slots,
+            options.lipschitzBound,
+          )
+        : null;
+    if (steep) add(weights.lipschitz, steep.gradient, bar);
+    const rough =
+      weights.sobolev > 0 && fraction >= 0.9 ? sobolev(kernels, shape, places.points, control, slots) : null;
+    if (rough) add(weights.sobolev, rough.gradient, bar);
+    const cotangent = made.pullback(bar, weights.orthogonality);
+    const moved = await network.step(Float32Array.from(cotangent), rate(options.learningRate, fraction));
+    if (!moved && ++skipped > SKIPS) {
+      throw new NumericalError(
+        `the gradient was not finite in ${skipped} of ${step + 1} steps; lower the learning rate or check the data`,
+      );
+    }
+    terms = { orthogonality: made.penalty, lipschitz: steep?.value ?? 0, sobolev: rough?.value ?? 0 };
+    history.push(scored.score);
+    yield { step: step + 1, of: steps, score: scored.score };
+  }
+  const raw = Float64Array.from(await network.forward());
+  const { control } = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
+  return { control, history, terms, skipped };
+}
+
+/** Adam's learning rate: linear warm-up over 5 % of the steps, then a cosine down to 1 % of the peak. */
+export function rate(peak: number, fraction: number): number {
+  const warm = Math.min(1, (fraction + 0.005) / 0.05);
+  const decay = 0.505 + 0.495 * Math.cos(Math.PI * fraction);
+  return peak * warm * decay;
+}
+
+function add(factor: number, x: Float64Array, y: Float64Array): void {
+  for (let i = 0; i < y.length; i++) y[i]! += factor * x[i]!;
+}

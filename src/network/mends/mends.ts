@@ -1,0 +1,31 @@
+/** All mends of tfjs 4.22 and when they go in: kernels with their backend, gradients when gradients are asked for. */
+import * as tf from "@tensorflow/tfjs-core";
+import { convolutionByFilter, convolutionByInput } from "./convolution.js";
+import { curvature } from "./curvature.js";
+import { matmul } from "./matmul.js";
+import type { Mend } from "./mend.js";
+import { slice } from "./slice.js";
+import { sum } from "./sum.js";
+import { tanh } from "./tanh.js";
+
+export const mends: readonly Mend[] = [matmul, sum, slice, tanh, convolutionByFilter, convolutionByInput, ...curvature];
+
+const installed = new Set<Mend>();
+
+/** Installs the mends of one backend's kernels, or with null those of gradients. A second call does nothing. */
+export function installMends(backend: string | null): void {
+  for (const mend of mends) {
+    if (mend.backend !== backend || installed.has(mend)) continue;
+    mend.install();
+    installed.add(mend);
+  }
+}
+
+/**
+ * Makes `tf.grad` and its kin work and mends them. In Node tfjs-core registers no gradient at all and its own list is an
+ * unmarked ES module that Node will not load; tfjs-layers registers every one on import (50 ms). The field network needs none.
+ */
+export async function registerGradients(): Promise<void> {
+  if (!tf.getGradient("BatchMatMul")) await import("@tensorflow/tfjs-layers");
+  installMends(null);
+}

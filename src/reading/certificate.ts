@@ -1,0 +1,201 @@
+/**
+ * The certificate: what learned fields score on data that learning never saw, beside the data's own floor and beside random fields, and
+ * the verdict that follows from thresholds fixed beforehand.
+ */
+import type { Chart } from "../data/chart.js";
+import type { Trajectories } from "../data/trajectories.js";
+import { InputError } from "../engine/error.js";
+import type { Pool } from "../engine/job.js";
+import type { SplineShape } from "../engine/kernels.js";
+import { controlLength } from "../engine/shape.js";
+import type { EquationSpec } from "../equation/equation.js";
+import type { Snapshots } from "../validity/characteristic.js";
+import { tangentScores } from "../validity/tangent.js";
+import { type TraceArgs, type TraceResult, traceJob } from "../validity/trace.js";
+
+/** One table for all tasks, fixed before looking. */
+export interface Thresholds {
+  readonly dataResidual: number; // largest relative residual of the data themselves
+  readonly tangentOfControl: number; // accepted: tangent score at most this share of the random fields' median
+  readonly flowOfFloor: number; // accepted: flow score at most this multiple of the floor, or
+  readonly flowOfControl: number; // this share of the random fields' median, on the mean over trajectories
+  readonly worst: number; // and at most this multiple of that bound on the worst trajectory
+  readonly approximate: number; // within this multiple of all bounds: approximate
+  readonly gap: number; // smallest rejected over largest accepted tangent score for the count to be decided
+}
+
+export const thresholds: Thresholds = {
+  dataResidual: 0.05,
+  tangentOfControl: 0.1,
+  flowOfFloor: 3,
+  flowOfControl: 0.1,
+  worst: 2,
+  approximate: 5,
+  gap: 10,
+};
+
+export type Verdict = "accepted" | "approximate" | "rejected";
+
+export interface Certified {
+  readonly tangent: number;
+  readonly flow: readonly { readonly s: number; readonly score: number; readonly worst: number }[];
+  readonly folded: number; // largest share over s and trajectories
+  readonly outside: number; // largest share over trajectories and directions
+  readonly verdict: Verdict;
+}
+
+export interface Certificate {
+  readonly fields: readonly Certified[]; // in the order given
+  readonly floor: number; // mean over held-out trajectories at s = 0
+  readonly tangentControl: number;
+  readonly control: readonly { readonly s: number; readonly score: number }[]; // medians over the random fields
+}
+
+export interface CertificateSetup {
+  readonly shape: SplineShape;
+  readonly equation: EquationSpec;
+  readonly chart: Chart;
+  readonly held: Trajectories;
+  readonly snapshots: Snapshots; // of the held-out trajectories
+  readonly controls: Float64Array; // random fields, unit over the data, [n, knots…, dim]
+  readonly stops: readonly number[]; // |s|, growing
+  readonly step: number; // RK4 step in s
+  readonly halfWidth: 3 | 4;
+}
+
+export const certificateDefaults = { stops: [0.1, 0.2, 0.4], step: 0.1, halfWidth: 3, controls: 20 } as const;
+
+/**
+ * Residual of trajectories relative to their terms; throws when the data do not satisfy the equation.
+ *
+ * Cost: one deformed-grid jet per trajectory.
+ */
+export async function checkData(
+  pool: Pool,
+  setup: Pick<CertificateSetup, "shape" | "equation" | "chart" | "step" | "halfWidth">,
+  data: Trajectories,
+  limits: Thresholds = thresholds,
+): Promise<number> {
+  const session = await pool.open(traceJob, { ...pickSetup(setup), data });
+  const nothing = { stops: new Float64Array(0), control: new Float64Array(0) };
+  const results = await session.run(Array.from({ length: data.n }, (_, trajectory) => ({ trajectory, ...nothing })));
+  await session.release();
+  const scores = results.map((r) => r.score[0]!);
+  const residual = scores.reduce((a, b) => a + b, 0) / scores.length;
+  if (!(residual <= limits.dataResidual)) {
+    throw new InputError(
+      `the data do not satisfy the equation: residual ${residual.toPrecision(2)} of its terms; check the equation, its parameters, and the units of x, t and u`,
+    );
+  }
+  return residual;
+}
+
+/** Certifies fields `control` [K, knots…, dim], each unit over the data. */
+export async function certify(
+  pool: Pool,
+  setup: CertificateSetup,
+  control: Float64Array,
+  limits: Thresholds = thresholds,
+  signal?: AbortSignal,
+  progress?: (done: number, of: number) => void,
+): Promise<Certificate> {
+  const { shape, held, stops } = setup;
+  const size = controlLength(shape);
+  const floor = await checkData(pool, setup, held, { ...limits, dataResidual: Number.POSITIVE_INFINITY });
+  const tangent = await tangentScores(pool, shape, setup.snapshots, control);
+  const tangentControl = median(await tangentScores(pool, shape, setup.snapshots, setup.controls));
+
+  const session = await pool.open(traceJob, { ...pickSetup(setup), data: held });
+  const signs = [-1, 1] as const;
+  const shardsOf = (fields: Float64Array, trajectories: number): TraceArgs[] =>
+    Array.from({ length: fields.length / size }, (_, b) => fields.slice(b * size, (b + 1) * size)).flatMap((field) =>
+      Array.from({ length: trajectories }, (_, trajectory) => trajectory).flatMap((trajectory) =>
+        signs.map((sign) => ({ trajectory, stops: Float64Array.from(stops, (s) => sign * s), control: field })),
+      ),
+    );
+  const shards = shardsOf(control, held.n);
+  const controlTrajectories = Math.min(held.n, 1); // random fields differ far more among themselves than trajectories do
+  const controlShards = shardsOf(setup.controls, controlTrajectories);
+  const all = [...shards, ...controlShards];
+  const results: TraceResult[] = [];
+  const block = 16;
+  for (let at = 0; at < all.length; at += block) {
+    signal?.throwIfAborted();
+    results.push(...(await session.run(all.slice(at, at + block))));
+    progress?.(results.length, all.length);
+  }
+  await session.release();
+
+  const flowOf = (
+    from: number,
+    trajectories: number,
+  ): { flow: Certified["flow"][number][]; folded: number; outside: number } => {
+    const own = results.slice(from, from + 2 * trajectories);
+    const flow = signs
+      .flatMap((sign, side) =>
+        stops.map((s, m) => {
+          const scores = own.filter((_, i) => i % 2 === side).map((r) => r.score[m]!);
+          return { s: sign * s, score: scores.reduce((a, b) => a + b, 0) / scores.length, worst: Math.max(...scores) };
+        }),
+      )
+      .sort((a, b) => a.s - b.s);
+    return {
+      flow,
+      folded: Math.max(...own.flatMap((r) => [...r.folded])),
+      outside: Math.max(...own.map((r) => r.outside)),
+    };
+  };
+  const random = Array.from({ length: setup.controls.length / size }, (_, b) =>
+    flowOf(shards.length + b * 2 * controlTrajectories, controlTrajectories),
+  );
+  const controlAt = random[0]!.flow.map(({ s }, m) => ({ s, score: median(random.map((r) => r.flow[m]!.score)) }));
+  const fields = Array.from({ length: control.length / size }, (_, b) => {
+    const traced = flowOf(b * 2 * held.n, held.n);
+    const within = (slack: number): boolean =>
+      tangent[b]! <= slack * limits.tangentOfControl * tangentControl &&
+      traced.flow.every(({ score, worst }, m) => {
+        const bound = slack * Math.max(limits.flowOfFloor * floor, limits.flowOfControl * controlAt[m]!.score);
+        return score <= bound && worst <= limits.worst * bound;
+      });
+    const verdict: Verdict = within(1) ? "accepted" : within(limits.approximate) ? "approximate" : "rejected";
+    return { tangent: tangent[b]!, ...traced, verdict };
+  });
+  return { fields, floor, tangentControl, control: controlAt };
+}
+
+export interface Count {
+  readonly count: number | null;
+  readonly countIs: "exact" | "atLeast" | "undecided";
+  readonly gap: number | null; // smallest rejected over largest accepted tangent score; null where one side is empty
+}
+
+/** How many symmetries the certified fields amount to. Approximate fields count as not accepted. */
+export function count(fields: readonly Certified[], limits: Thresholds = thresholds): Count {
+  const accepted = fields.filter((f) => f.verdict === "accepted");
+  const others = fields.filter((f) => f.verdict !== "accepted");
+  if (others.length === 0) return { count: accepted.length, countIs: "atLeast", gap: null };
+  if (accepted.length === 0) return { count: 0, countIs: "exact", gap: null };
+  const gap = Math.min(...others.map((f) => f.tangent)) / Math.max(...accepted.map((f) => f.tangent));
+  if (gap < limits.gap) return { count: null, countIs: "undecided", gap };
+  return { count: accepted.length, countIs: "exact", gap };
+}
+
+const pickSetup = ({
+  shape,
+  equation,
+  chart,
+  step,
+  halfWidth,
+}: Pick<CertificateSetup, "shape" | "equation" | "chart" | "step" | "halfWidth">) => ({
+  shape,
+  equation,
+  chart,
+  step,
+  halfWidth,
+});
+
+function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}

@@ -1,0 +1,61 @@
+/** The table of candidates, one column each, with what every row means. */
+import { html, type Markup } from "./markup.js";
+import { given, isNumber, type Maybe, numeral, percent } from "./numeral.js";
+import { slotClass, slotMark } from "./palette.js";
+import type { GeneratorRecord } from "./run.js";
+
+const MARKS = { accepted: "✓", approximate: "≈", rejected: "✗" } as const;
+
+export const verdict = (g: GeneratorRecord): Markup =>
+  html`<span class="verdict ${g.verdict in MARKS ? g.verdict : ""}"><span aria-hidden="true">${MARKS[g.verdict]} </span>${g.verdict}</span>`;
+
+export const chip = (slot: number): Markup =>
+  html`<svg class="chip ${slotClass(slot)}" viewBox="-5 -5 10 10" aria-hidden="true"><path d="${slotMark(slot)}"/></svg>`;
+
+export function candidates(generators: readonly GeneratorRecord[]): Markup {
+  const shifts = [...new Set(generators.flatMap((g) => g.flow.map((f) => f.s)))].sort((a, b) => a - b);
+  const at = shifts.includes(0) ? shifts : [...shifts, 0].sort((a, b) => a - b);
+  const row = (name: Markup | string, cell: (g: GeneratorRecord) => Markup | string, random = ""): Markup =>
+    html`<tr><th scope="row">${name}</th>${generators.map((g) => html`<td>${cell(g)}</td>`)}<td class="random">${random}</td></tr>`;
+  const flow = at.map((s) => {
+    const entry = (g: GeneratorRecord) => g.flow.find((f) => f.s === s);
+    return row(
+      s === 0 ? "s = 0 (floor)" : html`<span class="nowrap">s = ${s > 0 && "+"}${given(s)}</span>`,
+      (g) => {
+        const f = entry(g);
+        if (!f) return s === 0 ? numeral(g.floor) : numeral(null);
+        return html`${numeral(f.score)}<small>${numeral(f.worst)}</small>`;
+      },
+      s === 0 ? "" : spread(generators.map((g) => entry(g)?.control)),
+    );
+  });
+  const reads =
+    generators.some((g) => g.reads !== null) &&
+    row("reads", (g) => html`<span class="reads">${g.reads ?? numeral(null)}</span>`);
+  return html`<div class="scroll" role="region" aria-label="Table of candidates" tabindex="0"><table class="candidates">
+<caption>The candidates, most valid first, scored on data held out from learning. Smaller scores are better.</caption>
+<thead><tr><th scope="col">slot</th>${generators.map((g) => html`<th scope="col">${chip(g.slot)} ${g.slot}</th>`)}<th scope="col" class="random">random fields</th></tr></thead>
+<tbody>${row("verdict", verdict)}${reads}${row("tangent score", (g) => numeral(g.tangent), spread(generators.map((g) => g.tangentControl)))}</tbody>
+<tbody><tr><th scope="rowgroup" colspan="${generators.length + 2}" class="group">flow score: mean over trajectories, worst trajectory beneath</th></tr>${flow}</tbody>
+<tbody>${row("folded cells", (g) => percent(g.folded))}${row("points outside", (g) => percent(g.outside))}</tbody>
+</table></div>${MEANINGS}`;
+}
+
+/** One number where all agree to the digits shown, else the range. */
+function spread(values: readonly Maybe[]): string {
+  const numbers = values.filter(isNumber);
+  if (numbers.length === 0) return numeral(null);
+  const [lo, hi] = [numeral(Math.min(...numbers)), numeral(Math.max(...numbers))];
+  return lo === hi ? lo : `${lo} to ${hi}`;
+}
+
+const MEANINGS = html`<details class="meanings" open=""><summary>What each line means</summary><dl>
+<dt>slot</dt><dd>Where in the learner the candidate was found. Its number, colour and mark are the same in all figures.</dd>
+<dt>verdict</dt><dd><em>Accepted</em> fields pass all bounds listed under Thresholds, <em>approximate</em> ones come near them, <em>rejected</em> ones do not.</dd>
+<dt>tangent score</dt><dd>How strongly the equation objects to an infinitely small move along the field, relative to the sizes of the terms that should cancel: 0 for an exact symmetry, of order 1 for an arbitrary field.</dd>
+<dt>flow score</dt><dd>Every point of the data is moved along the field for a parameter s; the score is what is then left of the equation, relative to its terms.</dd>
+<dt>floor</dt><dd>The flow score at s = 0, with nothing moved: what differencing the data costs. No score can be expected below it.</dd>
+<dt>random fields</dt><dd>The control: the median score of random fields of the same class and smoothness. A symmetry must stand far below it.</dd>
+<dt>folded cells</dt><dd>The share of grid cells that the largest move turned over or squeezed so far that they were not scored.</dd>
+<dt>points outside</dt><dd>The share of points that moved beyond the region where the field was learned.</dd>
+</dl></details>`;

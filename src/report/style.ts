@@ -1,0 +1,99 @@
+/** The page's style sheet: light and dark, phone to paper. */
+import { Markup } from "./markup.js";
+import { PAGE_COLOURS, SLOT_COLOURS, type Theme } from "./palette.js";
+
+const tokens = (theme: Theme): string =>
+  [
+    ...Object.entries(PAGE_COLOURS[theme]).map(([name, colour]) => `--${name}:${colour}`),
+    ...SLOT_COLOURS[theme].map((colour, i) => `--slot-${i + 1}:${colour}`),
+  ].join(";");
+
+const slots = SLOT_COLOURS.light.map((_, i) => `.k${i + 1}{--k:var(--slot-${i + 1})}`).join("");
+
+export const STYLE = new Markup(`
+:root{color-scheme:light dark;${tokens("light")}}
+@media (prefers-color-scheme:dark) and (not print){:root{${tokens("dark")}}}
+.k0{--k:var(--muted)}${slots}
+*{box-sizing:border-box}
+body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+main,header,footer{max-width:66rem;margin:0 auto;padding:0 1rem}
+header{padding-top:1.5rem}
+h1{font-size:1.7rem;line-height:1.2;margin:0 0 .75rem}
+h2{font-size:1.25rem;line-height:1.3;margin:2.5rem 0 .5rem;padding-bottom:.25rem;border-bottom:1px solid var(--line)}
+h3{font-size:1.05rem;margin:1.75rem 0 .5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem}
+p,dd,li,figcaption{max-width:46rem}
+a{color:inherit}
+code,pre,.reads{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.92em;overflow-wrap:anywhere}
+.equation{display:inline-block;max-width:100%;overflow-x:auto;white-space:nowrap;vertical-align:bottom}
+pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.6rem .8rem;overflow-x:auto;margin:.5rem 0}
+nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;margin:.75rem 0;font-size:.9rem}
+.result{font-size:1.05rem}
+.warnings{border:1px solid var(--fair);border-left-width:5px;border-radius:6px;padding:.5rem .8rem;margin:1rem 0}
+.warnings ul{margin:.25rem 0;padding-left:1.2rem}
+.verdict{font-size:.85em;font-weight:600;white-space:nowrap}
+.accepted{color:var(--good)}.approximate{color:var(--fair)}.rejected{color:var(--poor)}
+.chip{display:inline-block;width:.95em;height:.95em;vertical-align:-.1em;fill:var(--k)}
+.nowrap{white-space:nowrap}
+.scroll{overflow-x:auto}
+.candidates th:first-child{position:sticky;left:0;background:var(--ground)}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+caption{text-align:left;color:var(--muted);font-size:.9rem;padding:0 0 .4rem}
+th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top;line-height:1.35}
+th{font-weight:600;text-align:left}
+thead th{text-align:right;border-bottom:2px solid var(--line);white-space:nowrap}
+thead th:first-child{text-align:left}
+tbody th{font-weight:400;color:var(--muted)}
+tbody .group{padding-top:.9rem;font-size:.9rem}
+td small{display:block;color:var(--muted)}
+.random{color:var(--muted);border-left:1px solid var(--line)}
+thead .random{white-space:normal;font-weight:400}
+.meanings{margin:.75rem 0}
+summary{cursor:pointer;font-size:.9rem;color:var(--muted)}
+dl{margin:.5rem 0;display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;font-size:.9rem}
+dt{color:var(--muted)}
+dd{margin:0}
+.figures,.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 2rem;align-items:start}
+figure{margin:0;min-width:0}
+figcaption{font-size:.88rem;line-height:1.45;color:var(--muted);margin-top:.25rem}
+figcaption b{color:var(--text)}
+svg{display:block;width:100%;max-width:31rem;height:auto;font-size:11px}
+.defs{position:absolute;width:0;height:0}
+svg text{fill:var(--text)}
+.axes path{fill:none;stroke:var(--muted);stroke-width:.75}
+.axes .grid{stroke:var(--line);stroke-width:.6}
+.axes text{fill:var(--muted)}
+.axes .name{fill:var(--text)}
+.curve path{fill:none;stroke:var(--k);stroke-width:1.5;stroke-linejoin:round}
+.curve .band{fill:var(--k);fill-opacity:.16;stroke:none}
+.curve .dashed{stroke-dasharray:5 3}
+.curve .mark{fill:var(--k);stroke:var(--ground);stroke-width:.8}
+svg .end{fill:var(--k);font-weight:600}
+.arrows{fill:none;stroke:var(--k,var(--text));stroke-width:1.2;stroke-linecap:round;stroke-linejoin:round}
+.key .arrows{stroke:var(--text)}
+.dots{fill:none;stroke:var(--k);stroke-width:2.2;stroke-linecap:round}
+.hatch{stroke:var(--muted);stroke-width:1}
+.facts th,.facts td{font-size:.9rem}
+.facts td{text-align:left;min-width:4rem;overflow-wrap:anywhere}
+.angles{width:min(100%,30rem)}
+.tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1.5rem 2rem;align-items:start;margin-top:1rem}
+.tables table{width:100%}
+footer{margin:2.5rem auto 2rem;color:var(--muted);font-size:.85rem}
+@media (max-width:34rem){
+main,header,footer{padding:0 .75rem}
+th,td{padding:.3rem .35rem;font-size:.85rem}
+.candidates :is(th,td){padding:.3rem .18rem;font-size:.78rem}
+.candidates .group{position:static}
+.candidates .verdict{white-space:normal;font-size:.72rem}
+.candidates thead .random{max-width:3.2rem}
+dl{display:block}dt{margin-top:.4rem;color:var(--text);font-weight:600}
+}
+@media print{
+body{font-size:10.5pt}
+nav{display:none}
+.scroll{overflow:visible}
+pre,.equation{white-space:pre-wrap}
+.generator,figure,tr,h2,h3,.warnings{break-inside:avoid}
+h2,h3{break-after:avoid}
+.figures,.pair{grid-template-columns:1fr 1fr}
+}
+`);

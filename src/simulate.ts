@@ -1,0 +1,37 @@
+/** Simulated trajectories of a built-in equation, on whatever cores the adapter lends. */
+import { simulateTrajectories } from "./data/simulation.js";
+import type { Trajectories } from "./data/trajectories.js";
+import type { Adapter } from "./engine/adapter.js";
+import { openMachine } from "./engine/machine.js";
+import type { Hooks } from "./learn.js";
+
+export interface SimulateOptions {
+  readonly task: string; // an equation of the catalogue
+  readonly trajectories: number;
+  readonly seed: number;
+  readonly workers?: number | "auto"; // default: as many as there are cores
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly length?: number; // period in x; these four default to the equation's row
+  readonly nx?: number;
+  readonly time?: number; // last output
+  readonly outputs?: number; // uniform in [0, time]
+}
+
+/** Trajectories [n, nt, 1, nx]; the last outputs of the row are kept, all of them where `outputs` is given. */
+export async function simulate(
+  { task, parameters = {}, workers = "auto", ...request }: SimulateOptions,
+  adapter: Adapter,
+  hooks: Partial<Hooks> = {},
+): Promise<Trajectories> {
+  const machine = await openMachine(adapter, { workers });
+  try {
+    return await simulateTrajectories(
+      machine.pool,
+      { ...request, equation: { name: task, parameters } },
+      hooks.signal,
+      (done, of) => hooks.progress?.({ stage: "data", done, of }),
+    );
+  } finally {
+    await machine.close();
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * The flow score (the paper's validity): move data by exp(s v), then score how far the moved data is from valid, by the PDE's
+ * residual on the deformed grid. Exact for finite s.
+ */
+import type { Chart } from "../data/chart.js";
+import { physical } from "../data/chart.js";
+import type { Trajectories } from "../data/trajectories.js";
+import type { Job, Pool, Session } from "../engine/job.js";
+import type { GridShape, Real, SplineShape } from "../engine/kernels.js";
+import { controlLength } from "../engine/shape.js";
+import { equationOf } from "../equation/catalogue.js";
+import type { Equation, EquationSpec } from "../equation/equation.js";
+import { outsideExcess } from "../field/outside.js";
+import { flowPlan } from "../flow/plan.js";
+import { gridScore } from "./deformed.js";
+import type { Moment, Scored, Slots, Validity } from "./validity.js";
+
+export interface FlowOptions {
+  readonly sigma: number; // largest |s|
+  readonly patches: number; // patches per batch
+  readonly nx: number; // points of a patch in x
+  readonly nt: number; // and in t
+  readonly stops: number; // places along s at which a patch is scored, each direction drawn at random
+  readonly bothSides: boolean; // score s < 0 and s > 0 of every patch, instead of one side drawn at random
+  readonly step: number; // largest RK4 step in s
+  readonly halfWidth: 3 | 4; // of the index differences: order 6 or 8
+  /** Arithmetic of the flow. `auto`: f32 up to third order, where a test shows that rounding costs less than a tenth of the floor. */
+  readonly precision: "auto" | "f32" | "f64";
+  readonly foldCharge: number; // weight of the folding excess
+  readonly outsideCharge: number; // weight of the mean squared distance beyond the field's open ends
+}
+
+export const flowDefaults: FlowOptions = {
+  sigma: 0.4,
+  patches: 4,
+  nx: 64,
+  nt: 64,
+  stops: 2,
+  bothSides: false,
+  step: 0.2,
+  halfWidth: 3,
+  precision: "auto",
+  foldCharge: 10,
+  outsideCharge: 10,
+};
+
+interface Setup {
+  readonly shape: SplineShape;
+  readonly equation: EquationSpec;
+  readonly chart: Chart;
+  readonly data: Trajectories;
+  readonly options: FlowOptions;
+}
+
+interface State extends Setup {
+  readonly built: Equation;
+}
+
+interface Args {
+  readonly trajectory: number;
+  readonly column: number; // first x index of the patch; wraps
+  readonly row: number; // first t index
+  readonly stops: Float64Array; // signed, one direction
+  readonly control: Float64Array; // one slot
+  readonly gradient: boolean;
+}
+
+interface Result {
+  readonly score: number; // mean over the stops of log(residual/scale)
+  readonly charge: number;
+  readonly folded: number;
+  readonly gradient: Float64Array;
+}
+
+/** One shard: one slot on one patch, along one direction of s. */
+export const flowJob: Job<Setup, State, Args, Result> = {
+  name: "flow",
+  prepare: (_, setup) => ({ ...setup, built: equationOf(setup.equation) }),
+  run(kernels, state, { trajectory, column, row, stops, control, gradient }) {
+    const { shape, chart, options, built, data } = state;
+    const exact = options.precision === "auto" ? built.order > 3 : options.precision === "f64"; // rounding to f32 alone changes KS's u_xxxx by 3e-3
+    const make = (length: number): Real => (exact ? new Float64Array(length) : new Float32Array(length));
+    const patch = patchPoints(data, chart, trajectory, column, row, options.nx, options.nt);
+    const points = make(patch.length);
+    points.set(patch);
+    const own = make(control.length);
+    own.set(control);
+    const plan = flowPlan(shape, stops, options.step);
+    const moved = make(points.length * stops.length);
+    kernels.flow(plan, own, points, moved);
+
+    const grid = patchGrid(built, options);
+    const cell = (data.length / data.nx) * (data.t[1]! - data.t[0]!);
+    const movedBar = new Float64Array(gradient ? moved.length : 0);
+    let score = 0;
+    let charge = 0;
+    let folded = 0;
+    for (let m = 0; m < stops.length; m++) {
+      const there = Float64Array.from(moved.subarray(m * points.length, (m + 1) * points.length));
+      const result = gridScore(
+        kernels,
+        built,
+        grid,
+        physical(chart, there),
+        cell,
+        gradient ? options.foldCharge : null,
+      );
+      if (result.residual > 0) score += Math.log(result.residual / result.scale) / stops.length;
+      folded = Math.max(folded, result.folded);
+      charge += (options.foldCharge * result.excess) / stops.length;
+      const bar = new Float64Array(gradient ? points.length : 0);
+      charge += (options.outsideCharge * outsideExcess(shape.axes, there, gradient ? bar : null)) / stops.length;
+      if (!gradient) continue;
+      for (let i = 0; i < bar.length; i++) {
+        const scale = chart.scale[i % chart.scale.length]!;
+        movedBar[m * points.length + i] =
+          (options.outsideCharge * bar[i]! + scale * result.pointsBar![i]!) / stops.length;
+      }
+    }
+    const into = make(gradient ? control.length : 0);
+    if (gradient) {
+      const bar = make(movedBar.length);
+      bar.set(movedBar);
+      kernels.flowPullback(plan, own, points, bar, into);
+    }
+    return { score, charge, folded, gradient: Float64Array.from(into) };
+  },
+};
+
+function patchGrid(equation: Equation, options: FlowOptions): GridShape {
+  const { nt, nx, halfWidth } = options;
+  return { nt, nx, components: equation.components.length, period: 0, order: equation.order, halfWidth };
+}
+
+/** Normalised points [nt, nx, 2 + components] of a window of a trajectory; x unwrapped where it passes the period. */
+export function patchPoints(
+  data: Trajectories,
+  chart: Chart,
+  trajectory: number,
+  column: number,
+  row: number,
+  nx: number,
+  nt: number,
+): Float64Array {
+  const width = 2 + data.components;
+  const out = new Float64Array(nt * nx * width);
+  for (let j = 0; j < nt; j++) {
+    for (let i = 0; i < nx; i++) {
+      const at = (j * nx + i) * width;
+      const index = (column + i) % data.nx;
+      const turns = Math.floor((column + i) / data.nx);
+      out[at] = (data.x[index]! + turns * data.length - chart.offset[0]!) / chart.scale[0]!;
+      out[at + 1] = (data.t[row + j]! - chart.offset[1]!) / chart.scale[1]!;
+      for (let c = 0; c < data.components; c++) {
+        const u = data.u[((trajectory * data.nt + row + j) * data.components + c) * data.nx + index]!;
+        out[at + 2 + c] = (u - chart.offset[2 + c]!) / chart.scale[2 + c]!;
+      }
+    }
+  }
+  return out;
+}
+
+/** The flow score as something to minimise over trajectories. */
+export function flowValidity(
+  pool: Pool,
+  shape: SplineShape,
+  equation: EquationSpec,
+  chart: Chart,
+  data: Trajectories,
+  options: FlowOptions = flowDefaults,
+): Validity {
+  let session: Session<Args, Result>;
+  const size = controlLength(shape);
+
+  function shards(slots: Slots, { stream, fraction }: Moment, gradient: boolean): Args[] {
+    const reach = options.sigma * Math.min(1, Math.max(0.05, 2 * fraction)); // |s| grows from 0 to σ over the first half of the steps
+    const along = Float64Array.from({ length: options.stops }, (_, m) => (reach * (m + 1)) / options.stops);
+    const args: Args[] = [];
+    for (let p = 0; p < options.patches; p++) {
+      const trajectory = stream.integer(0, data.n);
+      const column = stream.integer(0, data.nx);
+      const row = stream.integer(0, data.nt - options.nt + 1);
+      const first = stream.uniform() < 0.5 ? -1 : 1;
+      for (const sign of options.bothSides ? [first, -first] : [first]) {
+        const stops = along.map((s) => sign * s);
+        for (let b = 0; b < slots.count; b++) {
+          const control = slots.control.slice(b * size, (b + 1) * size);
+          args.push({ trajectory, column, row, stops, control, gradient });
+        }
+      }
+    }
+    return args;
+  }
+
+  function gather(slots: Slots, results: readonly Result[]): Scored {
+    const rounds = results.length / slots.count;
+    const score = new Float64Array(slots.count);
+    const gradient = new Float64Array(slots.control.length);
+    let charge = 0;
+    results.forEach((result, index) => {
+      const b = index % slots.count;
+      score[b]! += result.score / rounds;
+      charge += result.charge / rounds;
+      for (let i = 0; i < result.gradient.length; i++) gradient[b * size + i]! += result.gradient[i]! / rounds;
+    });
+    return { score, charge, gradient };
+  }
+
+  return {
+    name: "flow",
+    async prepare() {
+      session = await pool.open(flowJob, { shape, equation, chart, data, options });
+    },
+    async value(slots, moment) {
+      return gather(slots, await session.run(shards(slots, moment, false))).score;
+    },
+    async gradient(slots, moment) {
+      return gather(slots, await session.run(shards(slots, moment, true)));
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * The tangent score: ‖R‖ / sqrt(‖D_t Q‖² + ‖F′[u]Q‖² + ε²‖v‖²) with R = D_t Q − F′[u] Q tested in weak form, per group of snapshots.
+ * Linear in the field before the ratio is taken; zero exactly for a symmetry's field on any smooth snapshot.
+ */
+import type { Job, Pool, Session } from "../engine/job.js";
+import type { SplineShape } from "../engine/kernels.js";
+import { controlLength } from "../engine/shape.js";
+import { pick, type Snapshots } from "./characteristic.js";
+import type { Moment, Scored, Slots, Validity } from "./validity.js";
+
+export interface TangentOptions {
+  /** Groups a batch consists of, and snapshots per group; a group is one shard and has its own ratio. */
+  readonly groups: number;
+  readonly snapshots: number;
+}
+
+export const tangentDefaults: TangentOptions = { groups: 4, snapshots: 4 };
+
+/** ε² relative to the mean of the two terms over the first batch: keeps the ratio finite where both vanish. */
+const EPSILON2 = 1e-6;
+
+interface Setup {
+  readonly shape: SplineShape;
+  readonly snapshots: Snapshots;
+}
+
+interface Args {
+  readonly indices: Int32Array;
+  readonly control: Float64Array; // [K, knots…, dim]
+  readonly epsilon2: number; // absolute; 0 to measure
+  readonly gradient: boolean;
+}
+
+interface Result {
+  readonly sums: Float64Array; // [K, 3]: Σ|R̂|², Σ|D̂|², Σ|P̂|² per snapshot
+  readonly score: Float64Array; // [K], log of the relative score
+  readonly gradient: Float64Array; // of Σ_K score, empty if not asked for
+}
+
+/** One shard: the score of every slot on one group of snapshots. */
+export const tangentJob: Job<Setup, Setup, Args, Result> = {
+  name: "tangent",
+  prepare: (_, setup) => setup,
+  run(kernels, { shape, snapshots }, { indices, control, epsilon2, gradient }) {
+    const batch = pick(snapshots, indices);
+    const places = batch.count * batch.nx;
+    const size = controlLength(shape);
+    const slots = control.length / size;
+    const sums = new Float64Array(3 * slots);
+    const score = new Float64Array(slots);
+    const into = new Float64Array(gradient ? control.length : 0);
+    const value = new Float64Array(places * batch.dim);
+    const derivative = new Float64Array(places * batch.dim * 3);
+    const alongT = new Float64Array(value.length);
+    const alongU = new Float64Array(value.length);
+    for (let b = 0; b < slots; b++) {
+      const own = control.subarray(b * size, (b + 1) * size);
+      kernels.splineJet(shape, own, batch.points, value, derivative);
+      split(derivative, batch.dim, alongT, alongU);
+      const [residual, alongD, alongP] = kernels.tangentRows(batch, value, alongT, alongU);
+      const scale = alongD + alongP + epsilon2 * batch.count;
+      sums.set([residual / batch.count, alongD / batch.count, alongP / batch.count], 3 * b);
+      score[b] = 0.5 * Math.log(residual / scale);
+      if (!gradient) continue;
+      const weights = [0.5 / residual, -0.5 / scale, -0.5 / scale] as const;
+      const valueBar = new Float64Array(value.length);
+      const tBar = new Float64Array(value.length);
+      const uBar = new Float64Array(value.length);
+      kernels.tangentRowsPullback(batch, value, alongT, alongU, weights, valueBar, tBar, uBar);
+      const derivativeBar = join(tBar, uBar, batch.dim);
+      kernels.splineJetPullback(shape, batch.points, valueBar, derivativeBar, into.subarray(b * size, (b + 1) * size));
+    }
+    return { sums, score, gradient: into };
+  },
+};
+
+/** ∂/∂t and ∂/∂u out of derivatives [n, 3, dim]. */
+function split(derivative: Float64Array, dim: number, alongT: Float64Array, alongU: Float64Array): void {
+  for (let i = 0, n = alongT.length / dim; i < n; i++) {
+    for (let c = 0; c < dim; c++) {
+      alongT[i * dim + c] = derivative[(3 * i + 1) * dim + c]!;
+      alongU[i * dim + c] = derivative[(3 * i + 2) * dim + c]!;
+    }
+  }
+}
+
+function join(alongT: Float64Array, alongU: Float64Array, dim: number): Float64Array {
+  const derivative = new Float64Array(3 * alongT.length);
+  for (let i = 0, n = alongT.length / dim; i < n; i++) {
+    for (let c = 0; c < dim; c++) {
+      derivative[(3 * i + 1) * dim + c] = alongT[i * dim + c]!;
+      derivative[(3 * i + 2) * dim + c] = alongU[i * dim + c]!;
+    }
+  }
+  return derivative;
+}
+
+/** The tangent score as something to minimise over a set of snapshots. */
+export function tangentValidity(
+  pool: Pool,
+  shape: SplineShape,
+  from: Snapshots,
+  options: TangentOptions = tangentDefaults,
+): Validity {
+  let session: Session<Args, Result>;
+  let epsilon2 = 0;
+
+  async function score(slots: Slots, moment: Moment, gradient: boolean): Promise<Result[]> {
+    const groups = Array.from({ length: options.groups }, () =>
+      Int32Array.from({ length: options.snapshots }, () => moment.stream.integer(0, from.count)),
+    );
+    const ask = (e: number, g: boolean): Promise<Result[]> =>
+      session.run(groups.map((indices) => ({ indices, control: slots.control, epsilon2: e, gradient: g })));
+    if (epsilon2 === 0) epsilon2 = EPSILON2 * meanTerms(await ask(0, false));
+    return ask(epsilon2, gradient);
+  }
+
+  return {
+    name: "tangent",
+    async prepare() {
+      session = await pool.open(tangentJob, { shape, snapshots: from });
+    },
+    async value(slots, moment) {
+      return mean((await score(slots, moment, false)).map((r) => r.score));
+    },
+    async gradient(slots, moment): Promise<Scored> {
+      const results = await score(slots, moment, true);
+      return { score: mean(results.map((r) => r.score)), charge: 0, gradient: mean(results.map((r) => r.gradient)) };
+    },
+    release: () => session.release(),
+  };
+}
+
+/**
+ * Relative tangent score of each field over all the snapshots, not logged: the certificate's figure.
+ * ε² as in training, relative to the mean of the two terms over these fields.
+ */
+export async function tangentScores(
+  pool: Pool,
+  shape: SplineShape,
+  from: Snapshots,
+  control: Float64Array,
+): Promise<Float64Array> {
+  const session = await pool.open(tangentJob, { shape, snapshots: from });
+  const groups: Args[] = [];
+  for (let at = 0; at < from.count; at += tangentDefaults.snapshots) {
+    const length = Math.min(tangentDefaults.snapshots, from.count - at);
+    groups.push({ indices: Int32Array.from({ length }, (_, i) => at + i), control, epsilon2: 0, gradient: false });
+  }
+  const results = await session.run(groups);
+  await session.release();
+  const epsilon2 = EPSILON2 * meanTerms(results);
+  const slots = control.length / controlLength(shape);
+  return Float64Array.from({ length: slots }, (_, b) => {
+    let residual = 0;
+    let scale = 0;
+    results.forEach((r, g) => {
+      const share = groups[g]!.indices.length / from.count;
+      residual += share * r.sums[3 * b]!;
+      scale += share * (r.sums[3 * b + 1]! + r.sums[3 * b + 2]! + epsilon2);
+    });
+    return Math.sqrt(residual / scale);
+  });
+}
+
+function meanTerms(results: readonly Result[]): number {
+  let sum = 0;
+  for (const { sums } of results) for (let b = 0; b < sums.length; b += 3) sum += sums[b + 1]! + sums[b + 2]!;
+  return sum / Math.max(1, results.length * (results[0]!.sums.length / 3));
+}
+
+function mean(arrays: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(arrays[0]!.length);
+  for (const array of arrays) for (let i = 0; i < out.length; i++) out[i]! += array[i]! / arrays.length;
+  return out;
+}

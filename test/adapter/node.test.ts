@@ -1,0 +1,110 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { nodeAdapter } from "../../src/adapter/node/adapter.js";
+import type { WorkerReply } from "../../src/engine/adapter.js";
+import { InputError } from "../../src/engine/error.js";
+
+const adapter = nodeAdapter({ workerUrl: pathToFileURL("test/fixtures/worker.mjs") });
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "liefield-adapter-"));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("reading", () => {
+  test("gives the whole file, up to the limit and not beyond", async () => {
+    const path = join(directory, "four");
+    writeFileSync(path, "abcd");
+    expect([...(await adapter.readFile(path, 4))]).toEqual([97, 98, 99, 100]);
+    await expect(adapter.readFile(path, 3)).rejects.toThrow(/has 4 bytes, above the limit of 3/);
+  });
+  test("refuses what is not an ordinary file", async () => {
+    await expect(adapter.readFile(directory, 10)).rejects.toThrow(InputError);
+    await expect(adapter.readFile("/dev/null", 10)).rejects.toThrow(/is not a file/);
+  });
+  test("passes on the runtime's error for a missing file", async () => {
+    await expect(adapter.readFile(join(directory, "none"), 10)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("atomic writing", () => {
+  test("replaces the old file and leaves nothing else behind", async () => {
+    const own = mkdtempSync(join(directory, "own-"));
+    await adapter.writeAtomic(join(own, "a"), "old");
+    await adapter.writeAtomic(join(own, "a"), Uint8Array.of(110, 101, 119));
+    expect(readFileSync(join(own, "a"), "utf8")).toBe("new");
+    expect(readdirSync(own)).toEqual(["a"]);
+  });
+  test("many writers of one file end with one of their files, whole", async () => {
+    const own = mkdtempSync(join(directory, "many-"));
+    const texts = Array.from({ length: 8 }, (_, i) => String(i).repeat(100_000));
+    await Promise.all(texts.map((text) => adapter.writeAtomic(join(own, "a"), text)));
+    expect(texts).toContain(readFileSync(join(own, "a"), "utf8"));
+    expect(readdirSync(own)).toEqual(["a"]);
+  });
+  test("a failed rename removes the temporary file", async () => {
+    const own = mkdtempSync(join(directory, "fail-"));
+    mkdirSync(join(own, "a"));
+    symlinkSync(own, join(own, "loop"));
+    await expect(adapter.writeAtomic(join(own, "a"), "x")).rejects.toThrow(/is a directory; name a file/);
+    await expect(adapter.writeAtomic(join(own, "b"), { not: "bytes" } as unknown as string)).rejects.toThrow();
+    expect(readdirSync(own).sort()).toEqual(["a", "loop"]);
+  });
+  test("a directory that cannot be written to gives the runtime's error", async () => {
+    const own = mkdtempSync(join(directory, "locked-"));
+    chmodSync(own, 0o500);
+    await expect(adapter.writeAtomic(join(own, "none", "a"), "x")).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("workers", () => {
+  test("answer by id", async () => {
+    const worker = adapter.spawnWorker({ module: null })!;
+    const replies: WorkerReply[] = [];
+    const two = new Promise<void>((resolve) => worker.onReply((reply) => replies.push(reply) === 2 && resolve()));
+    worker.post({ id: 3, job: "echo", call: "prepare", key: 0, payload: null }, []);
+    worker.post({ id: 4, job: "echo", call: "run", key: 0, payload: "hello" }, []);
+    await two;
+    await worker.terminate();
+    expect(replies).toEqual([
+      { id: 3, result: undefined },
+      { id: 4, result: "hello" },
+    ]);
+  });
+  test("keep the process alive while they owe an answer, and no longer", () => {
+    const script = `
+      import { nodeAdapter } from "./dist/adapter/node/adapter.js";
+      const url = new URL("./test/fixtures/worker.mjs", ${JSON.stringify(pathToFileURL("./x").href)});
+      const worker = nodeAdapter({ workerUrl: url }).spawnWorker({ module: null });
+      worker.onReply((reply) => console.log(reply.id));
+      worker.post({ id: 1, job: "busy", call: "prepare", key: 0, payload: null }, []);
+      worker.post({ id: 2, job: "busy", call: "run", key: 0, payload: 100 }, []);`;
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+      timeout: 10_000,
+    });
+    expect(out).toBe("1\n2\n");
+  });
+});
+
+test("the clock never goes back", () => {
+  let last = adapter.now();
+  for (let i = 0; i < 1000; i++) {
+    const now = adapter.now();
+    expect(now).toBeGreaterThanOrEqual(last);
+    last = now;
+  }
+});

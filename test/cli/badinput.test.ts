@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { arraysOf } from "../../src/data/check.js";
+import { writeNpz } from "../../src/data/npz.js";
+import type { Trajectories } from "../../src/data/trajectories.js";
+import { InputError } from "../../src/engine/error.js";
+import { inFreshDirectory, liefield, type Stage, waves } from "./terminal.js";
+
+/** Runs and expects: exit 2, one line on stderr, nothing on stdout, no file besides those `before` made. */
+async function refused(
+  argv: string[],
+  message: RegExp,
+  before: () => void = () => {},
+  stage: Stage = {},
+): Promise<void> {
+  let made: string[] = [];
+  const files = await inFreshDirectory(async () => {
+    before();
+    made = (await import("node:fs")).readdirSync(".", { recursive: true }) as string[];
+    const { code, out, err } = await liefield(argv, stage);
+    expect(err).toMatch(message);
+    expect(err).toMatch(/^liefield: [^\n]+\n$/);
+    expect([code, out]).toEqual([2, ""]);
+  });
+  expect(files).toEqual(made.sort());
+}
+
+describe("what cannot be used exits 2 with one line and writes nothing", () => {
+  test.each<[string, RegExp]>([
+    ["lern", /unknown command "lern"; did you mean learn\? commands: learn, simulate, doctor/],
+    ["--verbose", /unknown option "--verbose"; commands: /],
+    ["learn", /a task is expected but none came; tasks: kdv/],
+    ["learn kvd", /no task "kvd"; did you mean kdv\? Tasks: kdv/],
+    ["learn mnist", /no task "mnist"; tasks: kdv/],
+    ["learn kdv --generators 0", /--generators must be a whole number from 1 to 16 but is "0"; the default is 4/],
+    ["learn kdv --generators 17", /from 1 to 16 but is "17"/],
+    ["learn kdv --generators 2.5", /from 1 to 16 but is "2.5"/],
+    ["learn kdv --seed 1.5", /--seed must be a whole number .* but is "1.5"/],
+    ["learn kdv --seed -1", /--seed must be a whole number from 0 .* but is "-1"/],
+    ["learn kdv --seed one", /but is "one"/],
+    ["learn kdv --seed 0x10", /but is "0x10"/],
+    ["learn kdv --seed 9007199254740993", /but is "9007199254740993"/],
+    ["learn kdv --seed", /--seed needs a value/],
+    ["learn kdv --seed=", /--seed needs a value/],
+    ["learn kdv --seed --json", /--seed needs a value/],
+    ["learn kdv --seed 1 --seed 2", /--seed came twice/],
+    ["learn kdv --sed 2", /unknown option --sed; did you mean --seed\?/],
+    ["learn kdv --gen 2", /unknown option --gen; did you mean --generators\?/],
+    ["learn kdv --noise 0.1", /unknown option --noise; liefield learn takes --method --criterion/],
+    ["learn kdv --__proto__ 1", /unknown option --__proto__/],
+    ["learn kdv -x", /unknown option -x/],
+    ["learn kdv --no-json", /unknown option --no-json/],
+    ["learn kdv --json=1", /--json takes no value but "1" came/],
+    ["learn kdv ks", /"ks" is one argument too many/],
+    ["learn kdv -- x", /-- is not expected/],
+    ["learn kdv --method library", /--method must be neural but is "library"/],
+    ["learn kdv --criterion tangents", /must be tangent or flow but is "tangents"; did you mean tangent\?/],
+    ["learn kdv --orthogonality none", /must be projection or penalty but is "none"/],
+    ["learn kdv --backend gpu", /must be auto, webgpu, wasm or cpu but is "gpu"/],
+    ["learn kdv --workers -1", /--workers must be auto or a whole number/],
+    ["learn kdv --workers many", /--workers must be auto or a whole number from 0 to 256 but is "many"/],
+    ["learn kdv --trajectories 1", /--trajectories must be a whole number from 2/],
+    ["learn kdv --steps 0", /--steps must be a whole number from 1/],
+    ["learn kdv --length 5", /--length is for --data files/],
+    ["learn kdv --data a.npz --trajectories 4", /--trajectories is for simulated data/],
+    ["simulate kvd", /did you mean kdv/],
+    ["simulate kdv --out a.csv", /a\.csv must end in \.npz/],
+    ["simulate kdv --nx 31", /--nx must be a whole number from 32/],
+    ["simulate kdv --time 0", /--time must be a positive number but is "0"/],
+    ["simulate kdv --length Infinity", /--length must be a positive number but is "Infinity"/],
+    ["doctor now", /"now" is one argument too many/],
+  ])("liefield %s", async (line, message) => {
+    await refused(line.split(" "), message);
+  });
+});
+
+describe("a destination that cannot be written to is found before the work", () => {
+  const never: Stage = {
+    work: {
+      learn: () => Promise.reject(new Error("the work began")),
+      simulate: () => Promise.reject(new Error("the work began")),
+    },
+  };
+  const file = (): void => writeFileSync("file", "");
+  test.each<[string, RegExp, () => void]>([
+    ["learn kdv --out file", /--out file is a file but a directory is expected/, file],
+    ["learn kdv --out file/run", /--out file\/run cannot be written: a part of the path is not a directory/, file],
+    ["learn kdv --out /proc/run", /--out \/proc\/run cannot be written: .* in \/proc; name another place/, () => {}],
+    ["simulate kdv --out dir.npz", /--out dir\.npz is a directory but a file is expected/, () => mkdirSync("dir.npz")],
+    ["simulate kdv --out file/a.npz", /--out file\/a\.npz cannot be written/, file],
+    ["simulate kdv --out /proc/a.npz", /--out \/proc\/a\.npz cannot be written/, () => {}],
+  ])("liefield %s", async (line, message, before) => {
+    await refused(line.split(" "), message, before, never);
+  });
+});
+
+describe("data that cannot be used is found before the work", () => {
+  const never: Stage = { work: { learn: () => Promise.reject(new Error("the work began")) } };
+  const bytes = (data: Trajectories): Uint8Array => writeNpz(arraysOf(data));
+  const nan = (): Trajectories => {
+    const data = waves();
+    data.u[700] = NaN; // trajectory 1 begins at 640
+    return data;
+  };
+  test.each<[string, Uint8Array | null, RegExp]>([
+    ["missing", null, /--data a\.npz cannot be read: no such file or directory; check the path/],
+    ["empty", new Uint8Array(), /--data a\.npz: an \.npz \(ZIP\) archive is expected/],
+    ["truncated", bytes(waves()).subarray(0, 9000), /--data a\.npz: an \.npz \(ZIP\) archive is expected/],
+    ["with NaN", bytes(nan()), /--data a\.npz: u\[1, 1, 28\] is NaN/],
+    ["of two trajectories", bytes(waves(2)), /--data a\.npz: u has n = 2/],
+    [
+      "of another shape",
+      writeNpz([["u", { shape: [2], data: new Float64Array(2) }]]),
+      /--data a\.npz: u has shape \[2\]/,
+    ],
+  ])("%s", async (_, content, message) => {
+    const before = (): void => void (content && writeFileSync("a.npz", content));
+    await refused(["learn", "kdv", "--data", "a.npz"], message, before, never);
+  });
+  test("a directory in place of a file", async () => {
+    await refused(
+      ["learn", "kdv", "--data", "a"],
+      /--data a cannot be read: a is not a file/,
+      () => mkdirSync("a"),
+      never,
+    );
+  });
+  test("data of another equation, which the work itself finds", async () => {
+    const message = "the data do not satisfy the equation: residual 0.31 of its terms; check units and dt";
+    await refused(["learn", "kdv"], /residual 0\.31/, () => {}, {
+      work: { learn: () => Promise.reject(new InputError(message)) },
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "@jest/globals";
+import { chartOf } from "../../src/data/chart.js";
+import { initialData } from "../../src/data/initial.js";
+import { simulate } from "../../src/data/simulate.js";
+import type { Trajectories } from "../../src/data/trajectories.js";
+import type { SplineShape } from "../../src/engine/kernels.js";
+import { oracleKernels as kernels } from "../../src/engine/oracle/oracle.js";
+import { stream } from "../../src/engine/random.js";
+import { controlLength } from "../../src/engine/shape.js";
+import { equationOf } from "../../src/equation/catalogue.js";
+import { type FlowOptions, flowDefaults, flowJob } from "../../src/validity/flow.js";
+import { drawSnapshots } from "../../src/validity/selection.js";
+import { tangentJob } from "../../src/validity/tangent.js";
+
+const data: Trajectories = simulate(
+  kernels,
+  {
+    equation: equationOf({ name: "kdv", parameters: {} }),
+    length: 64,
+    nx: 128,
+    times: Float64Array.from({ length: 40 }, (_, j) => 5 + 0.4 * j),
+    step: 0.05,
+  },
+  initialData(stream(3, "initial"), { sines: 6, lowest: 1, above: 3 }, 2, 128),
+);
+const chart = chartOf(data);
+const shape: SplineShape = {
+  axes: [
+    { kind: "periodic", lo: 0, hi: 1, knots: 5 },
+    { kind: "open", lo: -0.6, hi: 1.6, knots: 5 },
+    { kind: "open", lo: -1.5, hi: 1.5, knots: 5 },
+  ],
+  width: 3,
+};
+const size = controlLength(shape);
+const draws = (name: string, count: number): Float64Array => {
+  const s = stream(3, name);
+  return Float64Array.from({ length: count }, () => 0.3 * s.normal());
+};
+
+/** Largest error of a gradient against central differences in every `stride`-th control value, over its largest entry. */
+function gradientError(
+  value: (c: Float64Array) => number,
+  gradient: Float64Array,
+  at: Float64Array,
+  stride: number,
+  h: number,
+): number {
+  let worst = 0;
+  for (let i = 0; i < at.length; i += stride) {
+    const up = at.slice();
+    const down = at.slice();
+    up[i]! += h;
+    down[i]! -= h;
+    worst = Math.max(worst, Math.abs((value(up) - value(down)) / (2 * h) - gradient[i]!));
+  }
+  return worst / Math.max(...gradient.map(Math.abs));
+}
+
+describe("tangent score", () => {
+  const snapshots = drawSnapshots(kernels, equationOf({ name: "kdv", parameters: {} }), chart, data, 6, stream(3, "s"));
+  const state = { shape, snapshots };
+  const run = (control: Float64Array, gradient: boolean) =>
+    tangentJob.run(kernels, state, { indices: Int32Array.of(0, 2, 5), control, epsilon2: 1e-6, gradient });
+
+  test("the gradient of each slot's log score is that of its value", () => {
+    const control = draws("two", 2 * size);
+    const { gradient } = run(control, true);
+    const sum = (c: Float64Array): number => run(c, false).score.reduce((a, b) => a + b, 0);
+    expect(gradientError(sum, gradient, control, 11, 1e-5)).toBeLessThan(1e-7); // h² and rounding/h both ~1e-10
+  });
+
+  test("∂x and ∂t score below 1e-6, u ∂u above 0.1, whatever the snapshot", () => {
+    const constant = (c: number): number[] => Array.from({ length: size }, (_, i) => (i % 3 === c ? 1 : 0));
+    const stretch = Array.from({ length: size }, (_, i) => (i % 3 === 2 ? (Math.floor(i / 3) % 5) - 2 : 0)); // control points of u, centred
+    const { score } = run(Float64Array.from([...constant(0), ...constant(1), ...stretch]), false);
+    expect(Math.exp(score[0]!)).toBeLessThan(1e-6); // aliasing of u u_x beyond the low-pass
+    expect(Math.exp(score[1]!)).toBeLessThan(1e-6);
+    expect(Math.exp(score[2]!)).toBeGreaterThan(0.1);
+  });
+});
+
+describe("flow score", () => {
+  const options: FlowOptions = { ...flowDefaults, nx: 32, nt: 32, precision: "f64" };
+  const prepare = (o: FlowOptions) =>
+    flowJob.prepare(kernels, { shape, equation: { name: "kdv", parameters: {} }, chart, data, options: o });
+  const run = (o: FlowOptions, control: Float64Array, gradient: boolean) =>
+    flowJob.run(kernels, prepare(o), {
+      trajectory: 1,
+      column: 110,
+      row: 4,
+      stops: Float64Array.of(0.1, 0.2),
+      control,
+      gradient,
+    });
+
+  test("the gradient of log score and charges is that of their value, in f64", () => {
+    const control = draws("one", size);
+    const { gradient } = run(options, control, true);
+    const value = (c: Float64Array): number => {
+      const { score, charge } = run(options, c, false);
+      return score + charge;
+    };
+    // |Δ| has kinks: a step of 1e-6 moves few cells across one; those that it does move cost ~1e-6 of the gradient
+    expect(gradientError(value, gradient, control, 29, 1e-6)).toBeLessThan(1e-5);
+  });
+
+  test("a field that folds the grid and leaves its ground is charged, with a gradient", () => {
+    const control = draws("folding", size).map((c) => 12 * c);
+    const { charge, folded, gradient } = run(options, control, true);
+    expect(folded).toBeGreaterThan(0.1);
+    expect(charge).toBeGreaterThan(0);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+
+  test("for KdV f32 changes the score by less than a tenth of the floor, and the gradient by 1e-3 of its largest entry", () => {
+    const smooth = Float64Array.from({ length: size }, (_, i) => [0.3, 0.2, 0.1][i % 3]!);
+    const at = (precision: "f32" | "f64", control: Float64Array) => run({ ...options, precision }, control, true);
+    const [single, double] = [at("f32", smooth), at("f64", smooth)];
+    expect(Math.abs(Math.exp(single.score) - Math.exp(double.score))).toBeLessThan(0.1 * Math.exp(double.score));
+    const wild = draws("one", size);
+    const [g, h] = [at("f32", wild).gradient, at("f64", wild).gradient];
+    const largest = Math.max(...h.map(Math.abs));
+    expect(Math.max(...g.map((x, i) => Math.abs(x - h[i]!))) / largest).toBeLessThan(1e-3);
+  });
+});
