@@ -1,6 +1,6 @@
 /**
- * Uniform cubic B-splines in f64 at one point: cubic_f32.ts with every vector of four lanes in two halves.
- * Points and values in scratch memory are four lanes (32 bytes), unused ones zero.
+ * Uniform cubic B-splines in f64: cubic_f32.ts with every vector of four lanes in two halves, and points and values in memory
+ * (four lanes, 32 bytes, unused ones zero). Where a function takes one half, its `ctx` carries which.
  */
 
 export const LO: usize = 0; // one lane per axis, as all vectors up to SLOPE
@@ -14,22 +14,30 @@ export const END: usize = 224;
 export const SLOPE: usize = 256; // cells per unit
 export const CUBIC: usize = 288; // 4 vectors: coefficients of the tap weights, highest power first
 export const SQUARE: usize = 416; // 3 vectors: those of their derivatives
-export const U: usize = 512; // weights along i, j: (1, 0, 0, 0) on entry, stays so where the axis is missing
-export const V: usize = 544;
-export const W: usize = 576; // along the last axis
-export const DU: usize = 608; // derivative weights, zero on entry
-export const DV: usize = 640;
-export const DW: usize = 672;
-export const STRIDE: usize = 704; // bytes per cell of each axis, from here on 32-bit
-export const STRIDE_I: usize = 716;
-export const STRIDE_J: usize = 720;
-export const CONTROL: usize = 724;
-export const GRADIENT: usize = 728;
-export const AXES: usize = 732;
-export const WIDTH: usize = 736;
-export const SCRATCH: usize = 768; // ten vectors of four lanes
+export const STRIDE: usize = 512; // bytes per cell of each axis, from here on 32-bit
+export const STRIDE_I: usize = 524;
+export const STRIDE_J: usize = 528;
+export const CONTROL: usize = 532;
+export const GRADIENT: usize = 536;
+export const AXES: usize = 540;
+export const WIDTH: usize = 544;
+export const SLOTS: usize = 560;
 
-/** Coordinates in cells, periodic ones in [0, cells], open ones clamped; NaN where z is not finite. `ctx` carries the half. */
+export const U: usize = 0; // in a slot: weights along i, j; (1, 0, 0, 0) from the start where the axis is missing
+export const V: usize = 32;
+export const W: usize = 64; // along the last axis
+export const DU: usize = 96; // derivative weights, zero where the axis is missing
+export const DV: usize = 128;
+export const DW: usize = 160;
+export const OFFSET: usize = 192; // of the first row's first tap, bytes
+export const Z: usize = 208; // a flow's state, or the point at hand
+export const Y: usize = 240; // the position of its stage
+export const SUM: usize = 272; // the change of the state over the step as far as it is known
+export const K: usize = 304; // the value at hand
+export const SLOT: usize = 336;
+export const BLOCK: usize = 4;
+
+/** Coordinates in cells, periodic ones in [0, cells], open ones clamped; NaN where z is not finite. */
 // @ts-expect-error: decorator
 @inline
 export function place(ctx: usize, z: v128): v128 {
@@ -56,7 +64,7 @@ export function offsetOf(ctx: usize, cell: v128, cell2: v128): usize {
   return a * load<usize>(ctx, STRIDE) + b * load<usize>(ctx, STRIDE + 4) + c * load<usize>(ctx, STRIDE + 8);
 }
 
-/** Weights of two of the four taps (which, `ctx` says) at fraction f of a cell. */
+/** Weights of two of the four taps at fraction f of a cell. */
 // @ts-expect-error: decorator
 @inline
 export function weights(ctx: usize, f: v128): v128 {
@@ -119,63 +127,74 @@ export function put(at: usize, from: usize, width: usize): void {
   if (width > 3) store<f64>(at, load<f64>(from, 24), 24);
 }
 
-// @ts-expect-error: decorator
+/** into += a · k, four lanes. */
+// @ts-ignore: decorator
+@inline
+export function add(into: usize, a: v128, k: usize): void {
+  v128.store(into, f64x2.add(v128.load(into), f64x2.mul(a, v128.load(k))));
+  v128.store(into, f64x2.add(v128.load(into, 16), f64x2.mul(a, v128.load(k, 16))), 16);
+}
+
+/** into = z + a · k, four lanes. */
+// @ts-ignore: decorator
+@inline
+export function along(into: usize, z: usize, a: v128, k: usize): void {
+  v128.store(into, f64x2.add(v128.load(z), f64x2.mul(a, v128.load(k))));
+  v128.store(into, f64x2.add(v128.load(z, 16), f64x2.mul(a, v128.load(k, 16))), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function clear(into: usize): void {
+  v128.store(into, i64x2.splat(0));
+  v128.store(into, i64x2.splat(0), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function copy(into: usize, from: usize): void {
+  v128.store(into, v128.load(from));
+  v128.store(into, v128.load(from, 16), 16);
+}
+
+// @ts-ignore: decorator
 @inline
 function fill(ctx: usize, f: v128, at: usize): void {
   v128.store(at, weights(ctx, f));
   v128.store(at, weights(ctx + 16, f), 16);
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function fillSlopes(ctx: usize, f: v128, rate: v128, at: usize): void {
   v128.store(at, slopes(ctx, f, rate));
   v128.store(at, slopes(ctx + 16, f, rate), 16);
 }
 
-/** Fills the weights along every axis at the point in scratch; returns the byte offset of the taps. */
-// @ts-expect-error: decorator
+/** Finds the place of the point at `point` and its weights; with `withSlopes`, their derivatives too. */
+// @ts-ignore: decorator
 @inline
-export function prepare(ctx: usize, point: usize): usize {
+export function prepare(ctx: usize, slot: usize, point: usize, withSlopes: bool): void {
   const axes = load<usize>(ctx, AXES);
   const t = place(ctx, v128.load(point));
   const cell = cellOf(ctx, t);
   const f = f64x2.sub(t, cell);
-  const at = ctx + U + ((3 - axes) << 5); // the last axis is always W
+  const at = slot + ((3 - axes) << 5); // the last axis is always W
   fill(ctx, lane0(f), at);
   if (axes > 1) fill(ctx, lane1(f), at + 32);
-  let cell2 = i64x2.splat(0);
-  if (axes > 2) {
-    const t2 = place(ctx + 16, v128.load(point, 16));
-    cell2 = cellOf(ctx + 16, t2);
-    fill(ctx, lane0(f64x2.sub(t2, cell2)), at + 64);
-  }
-  return offsetOf(ctx, cell, cell2);
-}
-
-/** `prepare` with the derivative weights too. */
-// @ts-expect-error: decorator
-@inline
-export function prepareSlopes(ctx: usize, point: usize): usize {
-  const axes = load<usize>(ctx, AXES);
-  const t = place(ctx, v128.load(point));
-  const cell = cellOf(ctx, t);
-  const f = f64x2.sub(t, cell);
-  const r = rates(ctx, v128.load(point));
-  const at = ctx + U + ((3 - axes) << 5);
-  fill(ctx, lane0(f), at);
-  fillSlopes(ctx, lane0(f), lane0(r), at + (DU - U));
-  if (axes > 1) {
-    fill(ctx, lane1(f), at + 32);
-    fillSlopes(ctx, lane1(f), lane1(r), at + (DU - U) + 32);
+  if (withSlopes) {
+    const r = rates(ctx, v128.load(point));
+    fillSlopes(ctx, lane0(f), lane0(r), at + DU);
+    if (axes > 1) fillSlopes(ctx, lane1(f), lane1(r), at + DU + 32);
   }
   let cell2 = i64x2.splat(0);
   if (axes > 2) {
-    const t2 = place(ctx + 16, v128.load(point, 16));
+    const z2 = v128.load(point, 16);
+    const t2 = place(ctx + 16, z2);
     cell2 = cellOf(ctx + 16, t2);
     const f2 = lane0(f64x2.sub(t2, cell2));
     fill(ctx, f2, at + 64);
-    fillSlopes(ctx, f2, lane0(rates(ctx + 16, v128.load(point, 16))), at + (DU - U) + 64);
+    if (withSlopes) fillSlopes(ctx, f2, lane0(rates(ctx + 16, z2)), at + DU + 64);
   }
-  return offsetOf(ctx, cell, cell2);
+  store<usize>(slot, offsetOf(ctx, cell, cell2), OFFSET);
 }

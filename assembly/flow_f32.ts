@@ -1,110 +1,225 @@
 /** RK4 flows of spline fields in f32 and their discrete adjoint. Contexts as in cubic_f32.ts, width = axes. */
-import { AXES, CONTROL, DU, DV, DW, GRADIENT, lane0, lane1, lane2, prepare, put, STRIDE_I, STRIDE_J, take, totals, U, V, W } from "./cubic_f32";
-import { sample_f32 } from "./spline_f32";
+import {
+  AXES,
+  BLOCK,
+  CONTROL,
+  DU,
+  DV,
+  DW,
+  GRADIENT,
+  lane0,
+  lane1,
+  lane2,
+  OFFSET,
+  prepare,
+  put,
+  SLOT,
+  SLOTS,
+  STRIDE_I,
+  STRIDE_J,
+  SUM,
+  take,
+  totals,
+  U,
+  V,
+  W,
+  Y,
+  Z,
+} from "./cubic_f32";
+import { gather_f32 } from "./spline_f32";
 
-// @ts-expect-error: decorator
+/** Per stop: for each stage its weight times h and how far along it the next stage lies, times h (f32); then the substeps (i32). */
+const ROW: usize = 48;
+const SUBSTEPS: usize = 32;
+
+// @ts-ignore: decorator
 @inline
 function along(z: v128, h: v128, k: v128): v128 {
   return f32x4.add(z, f32x4.mul(h, k));
 }
 
-/** A table of 4 f32 (h/6, h/3, h/2, h) and one i32 (substeps) per stop, padded to 32 bytes. */
-const ROW: usize = 32;
+/** Sets a block's states to the points at `from`. */
+// @ts-ignore: decorator
+@inline
+function start(first: usize, end: usize, from: usize, dim: usize): void {
+  for (let slot = first; slot < end; slot += SLOT) {
+    const z = take(from, dim);
+    v128.store(slot, z, Z);
+    v128.store(slot, z, Y);
+    v128.store(slot, i32x4.splat(0), SUM);
+    from += dim << 2;
+  }
+}
+
+/** One step of a block of states; where `stages` ≠ 0, the stages' positions go there, [4, BLOCK] vectors. */
+// @ts-ignore: decorator
+@inline
+function step(ctx: usize, row: usize, end: usize, stages: usize): void {
+  const first = ctx + SLOTS;
+  for (let s: usize = 0; s < 4; s++) {
+    let at = stages + s * (BLOCK << 4);
+    for (let slot = first; slot < end; slot += SLOT) {
+      const y = v128.load(slot, Y);
+      if (stages) v128.store(at, y);
+      prepare(ctx, slot, y, false);
+      at += 16;
+    }
+    const weight = v128.load32_splat(row + (s << 3));
+    const reach = v128.load32_splat(row + (s << 3), 4);
+    for (let slot = first; slot < end; slot += SLOT) {
+      const k = gather_f32(ctx, slot);
+      v128.store(slot, along(v128.load(slot, SUM), weight, k), SUM);
+      v128.store(slot, along(v128.load(slot, Z), reach, k), Y);
+    }
+  }
+  for (let slot = first; slot < end; slot += SLOT) {
+    const z = f32x4.add(v128.load(slot, Z), v128.load(slot, SUM)); // the state is rounded once per step
+    v128.store(slot, z, Z);
+    v128.store(slot, z, Y);
+    v128.store(slot, i32x4.splat(0), SUM);
+  }
+}
 
 /** Points [n, dim] through the plan [m] → moved [m, n, dim]. */
 export function flow_f32(ctx: usize, plan: usize, m: usize, points: usize, moved: usize, n: usize): void {
   const dim = load<usize>(ctx, AXES);
   const stride: usize = dim << 2;
-  for (let p: usize = 0; p < n; p += 2) {
-    const q = p + 1 < n ? p + 1 : p; // two points at a time, so that one's latencies hide the other's
-    let y = take(points + p * stride, dim);
-    let z = take(points + q * stride, dim);
-    let into = moved;
+  const first = ctx + SLOTS;
+  for (let p: usize = 0; p < n; p += BLOCK) {
+    const end = first + min(n - p, BLOCK) * SLOT;
+    start(first, end, points + p * stride, dim);
     for (let i: usize = 0; i < m; i++) {
       const row = plan + i * ROW;
-      for (let j = load<i32>(row, 16); j > 0; j--) {
-        const h2 = v128.load32_splat(row, 8);
-        const h = v128.load32_splat(row, 12);
-        const k1 = sample_f32(ctx, y);
-        const l1 = sample_f32(ctx, z);
-        const k2 = sample_f32(ctx, along(y, h2, k1));
-        const l2 = sample_f32(ctx, along(z, h2, l1));
-        const k3 = sample_f32(ctx, along(y, h2, k2));
-        const l3 = sample_f32(ctx, along(z, h2, l2));
-        const k4 = sample_f32(ctx, along(y, h, k3));
-        const l4 = sample_f32(ctx, along(z, h, l3));
-        const h6 = v128.load32_splat(row);
-        const h3 = v128.load32_splat(row, 4);
-        y = along(along(y, h6, f32x4.add(k1, k4)), h3, f32x4.add(k2, k3));
-        z = along(along(z, h6, f32x4.add(l1, l4)), h3, f32x4.add(l2, l3));
+      for (let j = load<i32>(row, SUBSTEPS); j > 0; j--) step(ctx, row, end, 0);
+      let into = moved + (i * n + p) * stride;
+      for (let slot = first; slot < end; slot += SLOT) {
+        put(into, v128.load(slot, Z), dim);
+        into += stride;
       }
-      put(into + p * stride, y, dim);
-      put(into + q * stride, z, dim);
-      into += n * stride;
     }
   }
 }
 
-/** Jᵀ·l at z, one lane per axis; adds the adjoint of the value at z under l to the context's gradient. */
-function pull(ctx: usize, z: v128, l: v128): v128 {
-  const axes = load<usize>(ctx, AXES);
-  const offset = prepare(ctx, z);
-  let p = load<usize>(ctx, CONTROL) + offset;
-  let g = load<usize>(ctx, GRADIENT) + offset;
+/** Σ_c l_c · row of component c: the taps of l·v. */
+// @ts-ignore: decorator
+@inline
+function mixed(p: usize, l0: v128, l1: v128, l2: v128): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(l0, v128.load(p)), f32x4.mul(l1, v128.load(p, 16))),
+    f32x4.mul(l2, v128.load(p, 32)),
+  );
+}
+
+/** Adds v · (a, b, c) to a row's three components. */
+// @ts-ignore: decorator
+@inline
+function deposit(g: usize, v: v128, a: v128, b: v128, c: v128): void {
+  v128.store(g, f32x4.add(v128.load(g), f32x4.mul(v, a)));
+  v128.store(g, f32x4.add(v128.load(g, 16), f32x4.mul(v, b)), 16);
+  v128.store(g, f32x4.add(v128.load(g, 32), f32x4.mul(v, c)), 32);
+}
+
+/** a0·b0 + … + a3·b3. */
+// @ts-ignore: decorator
+@inline
+function sum(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(a0, b0), f32x4.mul(a1, b1)),
+    f32x4.add(f32x4.mul(a2, b2), f32x4.mul(a3, b3)),
+  );
+}
+
+/** `pull` in three axes, the rows along j unrolled. */
+function pull3(ctx: usize, slot: usize, l: v128): v128 {
+  let p = load<usize>(ctx, CONTROL) + load<usize>(slot, OFFSET);
+  let g = load<usize>(ctx, GRADIENT) + load<usize>(slot, OFFSET);
   const si = load<usize>(ctx, STRIDE_I);
   const sj = load<usize>(ctx, STRIDE_J);
-  const w = v128.load(ctx, W);
+  const w = v128.load(slot, W);
   const l0 = lane0(l);
   const l1 = lane1(l);
   const l2 = lane2(l);
-  let value = i32x4.splat(0);
-  let alongI = value;
-  let alongJ = value;
-  const ni: usize = axes > 2 ? 16 : 4;
-  const nj: usize = axes > 1 ? 16 : 4;
   const w0 = f32x4.mul(w, l0);
   const w1 = f32x4.mul(w, l1);
   const w2 = f32x4.mul(w, l2);
-  for (let i: usize = 0; i < ni; i += 4) {
-    const u = v128.load32_splat(ctx + i, U);
-    let s = i32x4.splat(0);
-    let ds = s;
-    let q = p;
-    let r = g;
-    for (let j: usize = 0; j < nj; j += 4) {
-      const v = v128.load32_splat(ctx + j, V);
-      const uv = f32x4.mul(u, v);
-      let taps = f32x4.mul(l0, v128.load(q));
-      v128.store(r, f32x4.add(v128.load(r), f32x4.mul(w0, uv)));
-      if (axes > 1) {
-        taps = f32x4.add(taps, f32x4.mul(l1, v128.load(q, 16)));
-        v128.store(r, f32x4.add(v128.load(r, 16), f32x4.mul(w1, uv)), 16);
-      }
-      if (axes > 2) {
-        taps = f32x4.add(taps, f32x4.mul(l2, v128.load(q, 32)));
-        v128.store(r, f32x4.add(v128.load(r, 32), f32x4.mul(w2, uv)), 32);
-      }
-      s = f32x4.add(s, f32x4.mul(v, taps));
-      ds = f32x4.add(ds, f32x4.mul(v128.load32_splat(ctx + j, DV), taps));
-      q += sj;
-      r += sj;
-    }
+  let value = i32x4.splat(0);
+  let alongI = value;
+  let alongJ = value;
+  for (let at = slot; at < slot + 16; at += 4) {
+    const u = v128.load32_splat(at, U);
+    const r0 = mixed(p, l0, l1, l2);
+    const r1 = mixed(p + sj, l0, l1, l2);
+    const r2 = mixed(p + 2 * sj, l0, l1, l2);
+    const r3 = mixed(p + 3 * sj, l0, l1, l2);
+    const v0 = v128.load32_splat(slot, V);
+    const v1 = v128.load32_splat(slot, V + 4);
+    const v2 = v128.load32_splat(slot, V + 8);
+    const v3 = v128.load32_splat(slot, V + 12);
+    const s = sum(r0, r1, r2, r3, v0, v1, v2, v3);
+    const d0 = v128.load32_splat(slot, DV);
+    const d1 = v128.load32_splat(slot, DV + 4);
+    const d2 = v128.load32_splat(slot, DV + 8);
+    const d3 = v128.load32_splat(slot, DV + 12);
     value = f32x4.add(value, f32x4.mul(u, s));
-    alongJ = f32x4.add(alongJ, f32x4.mul(u, ds));
-    alongI = f32x4.add(alongI, f32x4.mul(v128.load32_splat(ctx + i, DU), s));
+    alongJ = f32x4.add(alongJ, f32x4.mul(u, sum(r0, r1, r2, r3, d0, d1, d2, d3)));
+    alongI = f32x4.add(alongI, f32x4.mul(v128.load32_splat(at, DU), s));
+    const a = f32x4.mul(u, w0);
+    const b = f32x4.mul(u, w1);
+    const c = f32x4.mul(u, w2);
+    deposit(g, v0, a, b, c);
+    deposit(g + sj, v1, a, b, c);
+    deposit(g + 2 * sj, v2, a, b, c);
+    deposit(g + 3 * sj, v3, a, b, c);
     p += si;
     g += si;
   }
-  const onLast = f32x4.mul(value, v128.load(ctx, DW));
+  return totals(f32x4.mul(alongI, w), f32x4.mul(alongJ, w), f32x4.mul(value, v128.load(slot, DW)), i32x4.splat(0));
+}
+
+/** `pull` in one or two axes. */
+function pull2(ctx: usize, slot: usize, l: v128): v128 {
+  const axes = load<usize>(ctx, AXES);
+  let p = load<usize>(ctx, CONTROL) + load<usize>(slot, OFFSET);
+  let g = load<usize>(ctx, GRADIENT) + load<usize>(slot, OFFSET);
+  const sj = load<usize>(ctx, STRIDE_J);
+  const w = v128.load(slot, W);
+  const l0 = lane0(l);
+  const l1 = lane1(l);
+  const w0 = f32x4.mul(w, l0);
+  const w1 = f32x4.mul(w, l1);
+  let value = i32x4.splat(0);
+  let alongJ = value;
+  const end = slot + (axes > 1 ? 16 : 4);
+  for (let at = slot; at < end; at += 4) {
+    const v = v128.load32_splat(at, V);
+    let taps = f32x4.mul(l0, v128.load(p));
+    v128.store(g, f32x4.add(v128.load(g), f32x4.mul(v, w0)));
+    if (axes > 1) {
+      taps = f32x4.add(taps, f32x4.mul(l1, v128.load(p, 16)));
+      v128.store(g, f32x4.add(v128.load(g, 16), f32x4.mul(v, w1)), 16);
+    }
+    value = f32x4.add(value, f32x4.mul(v, taps));
+    alongJ = f32x4.add(alongJ, f32x4.mul(v128.load32_splat(at, DV), taps));
+    p += sj;
+    g += sj;
+  }
+  const onLast = f32x4.mul(value, v128.load(slot, DW));
   const zero = i32x4.splat(0);
-  if (axes === 3) return totals(f32x4.mul(alongI, w), f32x4.mul(alongJ, w), onLast, zero);
-  if (axes === 2) return totals(f32x4.mul(alongJ, w), onLast, zero, zero);
-  return totals(onLast, zero, zero, zero);
+  if (axes === 1) return totals(onLast, zero, zero, zero);
+  return totals(f32x4.mul(alongJ, w), onLast, zero, zero);
+}
+
+/** Jᵀ·l at a prepared slot, one lane per axis; adds the adjoint of the value there under l to the context's gradient. */
+// @ts-ignore: decorator
+@inline
+function pull(ctx: usize, slot: usize, l: v128): v128 {
+  return load<usize>(ctx, AXES) > 2 ? pull3(ctx, slot, l) : pull2(ctx, slot, l);
 }
 
 /**
- * Adjoint of `flow_f32` on n points under their cotangent, `rows` points apart from stop to stop: adds to the context's gradient and to addToPoints [n, dim].
- * `stages` holds 64 bytes per substep of the whole plan: the positions where the field was sampled.
+ * Adjoint of `flow_f32` on n points under their cotangent, `rows` points apart from stop to stop: adds to the context's
+ * gradient and to addToPoints [n, dim]. `stages` holds 4·BLOCK vectors per substep of the whole plan: where the field was
+ * sampled.
  */
 export function flowPullback_f32(
   ctx: usize,
@@ -119,46 +234,53 @@ export function flowPullback_f32(
 ): void {
   const dim = load<usize>(ctx, AXES);
   const stride: usize = dim << 2;
-  for (let p: usize = 0; p < n; p++) {
-    let z = take(points + p * stride, dim);
+  const first = ctx + SLOTS;
+  const zero = i32x4.splat(0);
+  for (let p: usize = 0; p < n; p += BLOCK) {
+    const end = first + min(n - p, BLOCK) * SLOT;
+    start(first, end, points + p * stride, dim);
     let at = stages;
-    for (let i: usize = 0; i < m; i++) {
-      const row = plan + i * ROW;
-      for (let j = load<i32>(row, 16); j > 0; j--) {
-        const h2 = v128.load32_splat(row, 8);
-        v128.store(at, z);
-        const k1 = sample_f32(ctx, z);
-        const y2 = along(z, h2, k1);
-        v128.store(at, y2, 16);
-        const k2 = sample_f32(ctx, y2);
-        const y3 = along(z, h2, k2);
-        v128.store(at, y3, 32);
-        const k3 = sample_f32(ctx, y3);
-        const y4 = along(z, v128.load32_splat(row, 12), k3);
-        v128.store(at, y4, 48);
-        const k4 = sample_f32(ctx, y4);
-        z = along(z, v128.load32_splat(row), f32x4.add(k1, k4));
-        z = along(z, v128.load32_splat(row, 4), f32x4.add(k2, k3));
-        at += 64;
+    for (let i: usize = 0; i < m; i++)
+      for (let j = load<i32>(plan + i * ROW, SUBSTEPS); j > 0; j--) {
+        step(ctx, plan + i * ROW, end, at);
+        at += BLOCK << 6;
       }
-    }
-    let later = i32x4.splat(0);
+    // from here on Z is the cotangent after the step, SUM that before it as far as it is known, Y that of the stage's position
+    for (let slot = first; slot < end; slot += SLOT) v128.store(slot, zero, Z);
     for (let i = m; i > 0; i--) {
       const row = plan + (i - 1) * ROW;
-      later = f32x4.add(later, take(cotangent + ((i - 1) * rows + p) * stride, dim));
-      for (let j = load<i32>(row, 16); j > 0; j--) {
-        at -= 64;
-        const sixth = f32x4.mul(v128.load32_splat(row), later);
-        const third = f32x4.mul(v128.load32_splat(row, 4), later);
-        const h2 = v128.load32_splat(row, 8);
-        const y4 = pull(ctx, v128.load(at, 48), sixth);
-        const y3 = pull(ctx, v128.load(at, 32), along(third, v128.load32_splat(row, 12), y4));
-        const y2 = pull(ctx, v128.load(at, 16), along(third, h2, y3));
-        const y1 = pull(ctx, v128.load(at), along(sixth, h2, y2));
-        later = f32x4.add(later, f32x4.add(f32x4.add(y1, y2), f32x4.add(y3, y4)));
+      let from = cotangent + ((i - 1) * rows + p) * stride;
+      for (let slot = first; slot < end; slot += SLOT) {
+        const later = f32x4.add(v128.load(slot, Z), take(from, dim));
+        v128.store(slot, later, Z);
+        v128.store(slot, later, SUM);
+        from += stride;
+      }
+      for (let j = load<i32>(row, SUBSTEPS); j > 0; j--) {
+        for (let slot = first; slot < end; slot += SLOT) v128.store(slot, zero, Y);
+        for (let s: usize = 32; s > 0; s -= 8) {
+          at -= BLOCK << 4;
+          let y = at;
+          for (let slot = first; slot < end; slot += SLOT) {
+            prepare(ctx, slot, v128.load(y), true);
+            y += 16;
+          }
+          const weight = v128.load32_splat(row + s - 8);
+          const reach = v128.load32_splat(row + s - 8, 4);
+          for (let slot = first; slot < end; slot += SLOT) {
+            const l = along(f32x4.mul(weight, v128.load(slot, Z)), reach, v128.load(slot, Y));
+            const pulled = pull(ctx, slot, l);
+            v128.store(slot, pulled, Y);
+            v128.store(slot, f32x4.add(v128.load(slot, SUM), pulled), SUM);
+          }
+        }
+        for (let slot = first; slot < end; slot += SLOT) v128.store(slot, v128.load(slot, SUM), Z);
       }
     }
-    const into = addToPoints + p * stride;
-    put(into, f32x4.add(take(into, dim), later), dim);
+    let into = addToPoints + p * stride;
+    for (let slot = first; slot < end; slot += SLOT) {
+      put(into, f32x4.add(take(into, dim), v128.load(slot, Z)), dim);
+      into += stride;
+    }
   }
 }

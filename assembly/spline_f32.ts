@@ -1,20 +1,17 @@
 /** Spline values, jets and their adjoints in f32. Contexts as in cubic_f32.ts; everything else is dense. */
 import {
   AXES,
+  BLOCK,
   CONTROL,
-  cellOf,
   DU,
   DV,
   DW,
   GRADIENT,
-  lane0,
-  lane1,
-  lane2,
-  lane3,
-  offsetOf,
-  place,
+  OFFSET,
   prepare,
   put,
+  SLOT,
+  SLOTS,
   STRIDE_I,
   STRIDE_J,
   take,
@@ -23,7 +20,6 @@ import {
   V,
   W,
   WIDTH,
-  weights,
 } from "./cubic_f32";
 
 /** Σ_j v_j · row, for one component. */
@@ -36,21 +32,16 @@ function across(p: usize, sj: usize, v0: v128, v1: v128, v2: v128, v3: v128): v1
   );
 }
 
-/** Value at one point, one lane per component. */
-export function sample_f32(ctx: usize, z: v128): v128 {
+/** Value at a prepared slot, one lane per component. */
+export function gather_f32(ctx: usize, slot: usize): v128 {
   const axes = load<usize>(ctx, AXES);
   const width = load<usize>(ctx, WIDTH);
-  const t = place(ctx, z);
-  const cell = cellOf(ctx, t);
-  const f = f32x4.sub(t, cell);
-  let p = load<usize>(ctx, CONTROL) + offsetOf(ctx, cell);
+  let p = load<usize>(ctx, CONTROL) + load<usize>(slot, OFFSET);
   let a = i32x4.splat(0);
   let b = a;
   let c = a;
   let d = a;
-  let w = a;
   if (axes === 1) {
-    w = weights(ctx, lane0(f));
     a = v128.load(p);
     if (width > 1) b = v128.load(p, 16);
     if (width > 2) c = v128.load(p, 32);
@@ -58,30 +49,21 @@ export function sample_f32(ctx: usize, z: v128): v128 {
   } else {
     const si = load<usize>(ctx, STRIDE_I);
     const sj = load<usize>(ctx, STRIDE_J);
-    const v = axes === 3 ? weights(ctx, lane1(f)) : weights(ctx, lane0(f));
-    const v0 = lane0(v);
-    const v1 = lane1(v);
-    const v2 = lane2(v);
-    const v3 = lane3(v);
-    if (axes === 3) {
-      v128.store(ctx, weights(ctx, lane0(f)), U);
-      w = weights(ctx, lane2(f));
-      for (let i: usize = 0; i < 16; i += 4) {
-        const u = v128.load32_splat(ctx + i, U);
-        a = f32x4.add(a, f32x4.mul(u, across(p, sj, v0, v1, v2, v3)));
-        if (width > 1) b = f32x4.add(b, f32x4.mul(u, across(p + 16, sj, v0, v1, v2, v3)));
-        if (width > 2) c = f32x4.add(c, f32x4.mul(u, across(p + 32, sj, v0, v1, v2, v3)));
-        if (width > 3) d = f32x4.add(d, f32x4.mul(u, across(p + 48, sj, v0, v1, v2, v3)));
-        p += si;
-      }
-    } else {
-      w = weights(ctx, lane1(f));
-      a = across(p, sj, v0, v1, v2, v3);
-      if (width > 1) b = across(p + 16, sj, v0, v1, v2, v3);
-      if (width > 2) c = across(p + 32, sj, v0, v1, v2, v3);
-      if (width > 3) d = across(p + 48, sj, v0, v1, v2, v3);
+    const v0 = v128.load32_splat(slot, V);
+    const v1 = v128.load32_splat(slot, V + 4);
+    const v2 = v128.load32_splat(slot, V + 8);
+    const v3 = v128.load32_splat(slot, V + 12);
+    const end = slot + (axes > 2 ? 16 : 4);
+    for (let at = slot; at < end; at += 4) {
+      const u = v128.load32_splat(at, U);
+      a = f32x4.add(a, f32x4.mul(u, across(p, sj, v0, v1, v2, v3)));
+      if (width > 1) b = f32x4.add(b, f32x4.mul(u, across(p + 16, sj, v0, v1, v2, v3)));
+      if (width > 2) c = f32x4.add(c, f32x4.mul(u, across(p + 32, sj, v0, v1, v2, v3)));
+      if (width > 3) d = f32x4.add(d, f32x4.mul(u, across(p + 48, sj, v0, v1, v2, v3)));
+      p += si;
     }
   }
+  const w = v128.load(slot, W);
   return totals(f32x4.mul(a, w), f32x4.mul(b, w), f32x4.mul(c, w), f32x4.mul(d, w));
 }
 
@@ -89,11 +71,45 @@ export function sample_f32(ctx: usize, z: v128): v128 {
 export function splineValue_f32(ctx: usize, points: usize, values: usize, n: usize): void {
   const axes = load<usize>(ctx, AXES);
   const width = load<usize>(ctx, WIDTH);
-  for (let i: usize = 0; i < n; i++) {
-    put(values, sample_f32(ctx, take(points, axes)), width);
-    points += axes << 2;
-    values += width << 2;
+  for (let m: usize = 0; m < n; m += BLOCK) {
+    const end = ctx + SLOTS + min(n - m, BLOCK) * SLOT;
+    for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
+      prepare(ctx, slot, take(points, axes), false);
+      points += axes << 2;
+    }
+    for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
+      put(values, gather_f32(ctx, slot), width);
+      values += width << 2;
+    }
   }
+}
+
+/** Value and derivatives of one component at a prepared slot: (value, along the last axis, along j, along i). */
+// @ts-ignore: decorator
+@inline
+function jet(slot: usize, p: usize, si: usize, sj: usize, ni: usize, nj: usize): v128 {
+  let value = i32x4.splat(0);
+  let alongI = value;
+  let alongJ = value;
+  for (let i: usize = 0; i < ni; i += 4) {
+    let s = i32x4.splat(0);
+    let ds = s;
+    let r = p;
+    for (let j: usize = 0; j < nj; j += 4) {
+      const taps = v128.load(r);
+      s = f32x4.add(s, f32x4.mul(taps, v128.load32_splat(slot + j, V)));
+      ds = f32x4.add(ds, f32x4.mul(taps, v128.load32_splat(slot + j, DV)));
+      r += sj;
+    }
+    const u = v128.load32_splat(slot + i, U);
+    value = f32x4.add(value, f32x4.mul(s, u));
+    alongJ = f32x4.add(alongJ, f32x4.mul(ds, u));
+    alongI = f32x4.add(alongI, f32x4.mul(s, v128.load32_splat(slot + i, DU)));
+    p += si;
+  }
+  const w = v128.load(slot, W);
+  const dw = v128.load(slot, DW);
+  return totals(f32x4.mul(value, w), f32x4.mul(value, dw), f32x4.mul(alongJ, w), f32x4.mul(alongI, w));
 }
 
 /** Values [n, width] and derivatives [n, axes, width]. */
@@ -105,41 +121,54 @@ export function splineJet_f32(ctx: usize, points: usize, values: usize, derivati
   const si = load<usize>(ctx, STRIDE_I);
   const sj = load<usize>(ctx, STRIDE_J);
   const row: usize = width << 2;
-  for (let m: usize = 0; m < n; m++) {
-    const p = load<usize>(ctx, CONTROL) + prepare(ctx, take(points, axes));
-    const w = v128.load(ctx, W);
-    const dw = v128.load(ctx, DW);
-    for (let c: usize = 0; c < width; c++) {
-      let value = i32x4.splat(0);
-      let alongI = value;
-      let alongJ = value;
-      let q = p + (c << 4);
-      for (let i: usize = 0; i < ni; i += 4) {
-        let s = i32x4.splat(0);
-        let ds = s;
-        let r = q;
-        for (let j: usize = 0; j < nj; j += 4) {
-          const taps = v128.load(r);
-          s = f32x4.add(s, f32x4.mul(taps, v128.load32_splat(ctx + j, V)));
-          ds = f32x4.add(ds, f32x4.mul(taps, v128.load32_splat(ctx + j, DV)));
-          r += sj;
-        }
-        const u = v128.load32_splat(ctx + i, U);
-        value = f32x4.add(value, f32x4.mul(s, u));
-        alongJ = f32x4.add(alongJ, f32x4.mul(ds, u));
-        alongI = f32x4.add(alongI, f32x4.mul(s, v128.load32_splat(ctx + i, DU)));
-        q += si;
-      }
-      const jet = totals(f32x4.mul(value, w), f32x4.mul(value, dw), f32x4.mul(alongJ, w), f32x4.mul(alongI, w));
-      v128.store_lane<f32>(values + (c << 2), jet, 0);
-      const d = derivatives + (c << 2) + (axes - 1) * row;
-      v128.store_lane<f32>(d, jet, 1);
-      if (axes > 1) v128.store_lane<f32>(d - row, jet, 2);
-      if (axes > 2) v128.store_lane<f32>(d - 2 * row, jet, 3);
+  for (let m: usize = 0; m < n; m += BLOCK) {
+    const end = ctx + SLOTS + min(n - m, BLOCK) * SLOT;
+    for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
+      prepare(ctx, slot, take(points, axes), true);
+      points += axes << 2;
     }
-    points += axes << 2;
-    values += row;
-    derivatives += axes * row;
+    for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
+      const p = load<usize>(ctx, CONTROL) + load<usize>(slot, OFFSET);
+      for (let c: usize = 0; c < width; c++) {
+        const all = jet(slot, p + (c << 4), si, sj, ni, nj);
+        v128.store_lane<f32>(values + (c << 2), all, 0);
+        const d = derivatives + (c << 2) + (axes - 1) * row;
+        v128.store_lane<f32>(d, all, 1);
+        if (axes > 1) v128.store_lane<f32>(d - row, all, 2);
+        if (axes > 2) v128.store_lane<f32>(d - 2 * row, all, 3);
+      }
+      values += row;
+      derivatives += axes * row;
+    }
+  }
+}
+
+/** Adds u·v·onValue + du·v·onI + u·dv·onJ to the taps of one component. */
+// @ts-ignore: decorator
+@inline
+function spread(
+  slot: usize,
+  p: usize,
+  si: usize,
+  sj: usize,
+  ni: usize,
+  nj: usize,
+  onValue: v128,
+  onI: v128,
+  onJ: v128,
+): void {
+  for (let i: usize = 0; i < ni; i += 4) {
+    const u = v128.load32_splat(slot + i, U);
+    const onV = f32x4.add(f32x4.mul(u, onValue), f32x4.mul(v128.load32_splat(slot + i, DU), onI));
+    const onDV = f32x4.mul(u, onJ);
+    let r = p;
+    for (let j: usize = 0; j < nj; j += 4) {
+      const here = f32x4.mul(onV, v128.load32_splat(slot + j, V));
+      const there = f32x4.mul(onDV, v128.load32_splat(slot + j, DV));
+      v128.store(r, f32x4.add(v128.load(r), f32x4.add(here, there)));
+      r += sj;
+    }
+    p += si;
   }
 }
 
@@ -152,40 +181,30 @@ export function splinePullback_f32(ctx: usize, points: usize, values: usize, der
   const si = load<usize>(ctx, STRIDE_I);
   const sj = load<usize>(ctx, STRIDE_J);
   const row: usize = width << 2;
-  const zero = i32x4.splat(0);
-  for (let m: usize = 0; m < n; m++) {
-    const p = load<usize>(ctx, GRADIENT) + prepare(ctx, take(points, axes));
-    const w = v128.load(ctx, W);
-    for (let c: usize = 0; c < width; c++) {
-      let onValue = f32x4.mul(w, v128.load32_splat(values + (c << 2)));
-      let onI = zero;
-      let onJ = zero;
-      if (derivatives) {
-        const d = derivatives + (c << 2) + (axes - 1) * row;
-        onValue = f32x4.add(onValue, f32x4.mul(v128.load(ctx, DW), v128.load32_splat(d)));
-        if (axes > 1) onJ = f32x4.mul(w, v128.load32_splat(d - row));
-        if (axes > 2) onI = f32x4.mul(w, v128.load32_splat(d - 2 * row));
-      }
-      let q = p + (c << 4);
-      for (let i: usize = 0; i < ni; i += 4) {
-        const u = v128.load32_splat(ctx + i, U);
-        const onV = f32x4.add(f32x4.mul(u, onValue), f32x4.mul(v128.load32_splat(ctx + i, DU), onI));
-        const onDV = f32x4.mul(u, onJ);
-        let r = q;
-        for (let j: usize = 0; j < nj; j += 4) {
-          const added = f32x4.add(
-            f32x4.mul(onV, v128.load32_splat(ctx + j, V)),
-            f32x4.mul(onDV, v128.load32_splat(ctx + j, DV)),
-          );
-          v128.store(r, f32x4.add(v128.load(r), added));
-          r += sj;
-        }
-        q += si;
-      }
+  for (let m: usize = 0; m < n; m += BLOCK) {
+    const end = ctx + SLOTS + min(n - m, BLOCK) * SLOT;
+    for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
+      prepare(ctx, slot, take(points, axes), true);
+      points += axes << 2;
     }
-    points += axes << 2;
-    values += row;
-    if (derivatives) derivatives += axes * row;
+    for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
+      const p = load<usize>(ctx, GRADIENT) + load<usize>(slot, OFFSET);
+      const w = v128.load(slot, W);
+      for (let c: usize = 0; c < width; c++) {
+        let onValue = f32x4.mul(w, v128.load32_splat(values + (c << 2)));
+        let onI = i32x4.splat(0);
+        let onJ = i32x4.splat(0);
+        if (derivatives) {
+          const d = derivatives + (c << 2) + (axes - 1) * row;
+          onValue = f32x4.add(onValue, f32x4.mul(v128.load(slot, DW), v128.load32_splat(d)));
+          if (axes > 1) onJ = f32x4.mul(w, v128.load32_splat(d - row));
+          if (axes > 2) onI = f32x4.mul(w, v128.load32_splat(d - 2 * row));
+        }
+        spread(slot, p + (c << 4), si, sj, ni, nj, onValue, onI, onJ);
+      }
+      values += row;
+      if (derivatives) derivatives += axes * row;
+    }
   }
 }
 

@@ -1,67 +1,48 @@
-/** How long is one training step of the field network (forward + step), and where does it go? `node bench/network.mjs [wasm|cpu]` */
+/** How long is one training step of the field network, forward and step, at several sizes? `node bench/network.mjs` */
 import { stream } from "../dist/engine/random.js";
+import { knotPoints } from "../dist/field/spline.js";
 import { chooseBackend } from "../dist/network/backend.js";
 import { FieldNetwork } from "../dist/network/fieldnetwork.js";
 import { engineMemory } from "../dist/network/tensor.js";
+import { bench, measure, row } from "./harness.mjs";
 
-const request = process.argv[2] ?? "wasm";
-const started = performance.now();
-await chooseBackend(request);
-const start = performance.now() - started;
-
-/** Median and quartiles in ms of `rounds` calls after `warm` ones. */
-async function time(work, rounds, warm = 10) {
-  for (let i = 0; i < warm; i++) await work();
-  const ms = [];
-  for (let i = 0; i < rounds; i++) {
-    const from = performance.now();
-    await work();
-    ms.push(performance.now() - from);
-  }
-  ms.sort((a, b) => a - b);
-  return [0.5, 0.25, 0.75].map((q) => Number(ms[Math.floor(q * rounds)].toFixed(3)));
-}
-
-/** Points of a periodic × open × open grid, margins as splines have them. */
-function grid([nx, nt, nu]) {
-  const points = [];
-  for (let i = 0; i < nx; i++)
-    for (let j = 0; j < nt; j++)
-      for (let k = 0; k < nu; k++) points.push(i / nx, (j - 1) / (nt - 3), (k - 1) / (nu - 3) - 0.5);
-  return Float64Array.from(points);
-}
-
-const rows = [];
-for (const [knots, generators, width] of [
-  [[12, 8, 8], 4, 128],
+const sizes = [
+  [[12, 8, 8], 4, 128], // the default
   [[12, 8, 8], 6, 128],
-  [[12, 8, 8], 4, 256],
+  [[12, 8, 8], 4, 256], // the paper's width
   [[16, 12, 12], 4, 128],
-]) {
-  const network = FieldNetwork.create(
-    { knotPoints: grid(knots), periodic: [true, false, false], dim: 3, generators, width },
-    stream(1, "network"),
-  );
-  const cotangent = Float32Array.from({ length: network.size }, (_, i) => Math.sin(i));
-  const rounds = request === "cpu" ? 5 : 100;
-  const warm = request === "cpu" ? 1 : 10;
-  const backward = await time(() => network.gradient(cotangent), rounds, warm); // the forward pass is kept between
-  const both = await time(
-    async () => {
-      await network.forward();
-      await network.step(cotangent, 1e-3);
-    },
-    rounds,
-    warm,
-  );
-  rows.push({ knots, generators, width, "forward+step": both, backward });
-  network.dispose();
-}
-const question = "ms for one forward + step of the field network: [median, quartiles]";
-console.log(
-  JSON.stringify(
-    { question, engine: request, node: process.version, start: Math.round(start), rows, memory: engineMemory() },
-    null,
-    1,
-  ),
-);
+];
+
+const axes = ([x, t, u]) => [
+  { kind: "periodic", lo: 0, hi: 1, knots: x },
+  { kind: "open", lo: -0.6, hi: 1.6, knots: t },
+  { kind: "open", lo: -1.5, hi: 1.5, knots: u },
+];
+
+await bench(import.meta.url, async ({ seed, full }) => {
+  const from = performance.now();
+  const { engine } = await chooseBackend("wasm");
+  const rows = [row("start of the engine", "ms", [performance.now() - from])];
+  for (const [knots, generators, width] of full(sizes, sizes.slice(0, 1))) {
+    const points = knotPoints({ axes: axes(knots), width: 3 });
+    const options = { knotPoints: points, periodic: [true, false, false], dim: 3, generators, width };
+    const network = FieldNetwork.create(options, stream(seed, "network"));
+    const cotangent = Float32Array.from({ length: network.size }, (_, i) => Math.sin(i));
+    const label = `${knots.join(" × ")} knots, ${generators} slots, width ${width}`;
+    const cases = [
+      { name: `${label}: backward`, work: () => network.gradient(cotangent) }, // the forward pass is kept between
+      {
+        name: `${label}: forward and step`,
+        work: async () => {
+          await network.forward();
+          await network.step(cotangent, 1e-3);
+        },
+      },
+    ];
+    rows.push(
+      ...(await measure("network", cases, full({ seconds: 3, warm: 10 }, { seconds: 0, samples: 2, warm: 1 }))),
+    );
+    network.dispose();
+  }
+  return { rows, notes: [`network engine ${engine}; held at the end: ${JSON.stringify(engineMemory())}`] };
+});

@@ -25,7 +25,7 @@ if (!fresh) {
   const base64 = readFileSync("build/kernels.release.wasm").toString("base64");
   writeFileSync(
     "src/engine/simd/bytes.ts",
-    `/** The release kernels, made by scripts/build-kernels.mjs. */\nexport const base64 = "${base64}";\n`,
+    `/** The release kernels, made by scripts/build-kernels.mjs. */\nexport const base64: string = "${base64}";\n`,
   );
 }
 mkdirSync("dist/engine/simd", { recursive: true });

@@ -2,7 +2,7 @@
  * One run from data to report: simulate or take trajectories, learn fields, certify them on trajectories that learning never saw, compare
  * with what is known.
  */
-import { chartOf } from "./data/chart.js";
+import { type Chart, chartOf } from "./data/chart.js";
 import { sampleNeighbours, samplePoints } from "./data/sample.js";
 import { partition, simulateTrajectories } from "./data/simulation.js";
 import type { Trajectories } from "./data/trajectories.js";
@@ -19,7 +19,15 @@ import { type NeuralOptions, type NeuralResult, neuralDefaults, trainNeural } fr
 import { orthogonalise } from "./learning/orthogonality.js";
 import { type BackendRequest, chooseBackend } from "./network/backend.js";
 import { FieldNetwork } from "./network/fieldnetwork.js";
-import { certificateDefaults, certify, checkData, count, type Thresholds, thresholds } from "./reading/certificate.js";
+import {
+  type CertificateOptions,
+  certificateDefaults,
+  certify,
+  checkData,
+  count,
+  type Thresholds,
+  thresholds,
+} from "./reading/certificate.js";
 import { compareWithTruth } from "./reading/comparison.js";
 import { drawFigures } from "./report/figures.js";
 import { recordOf } from "./report/record.js";
@@ -57,6 +65,7 @@ export interface LearnOptions {
   readonly width?: number; // of the network's trunk, default 128
   readonly knots?: readonly [x: number, t: number, u: number]; // default 12, 8, 8
   readonly thresholds?: Partial<Thresholds>;
+  readonly certificate?: Partial<CertificateOptions>;
   readonly command?: string; // shown in the report: how to run it again
 }
 
@@ -64,12 +73,13 @@ export interface Learned {
   readonly record: RunRecord;
   readonly figures: RunFigures;
   readonly shape: SplineShape;
-  readonly control: Float64Array; // [K, knots…, 3], unit over the data, in the learner's order
+  readonly control: Float64Array; // [K, knots…, 3], unit over the data, in the learner's order: slot s is the s-th
+  readonly chart: Chart; // between the shape's coordinates and physical ones
 }
 
-const KNOTS = [12, 8, 8] as const;
-const SNAPSHOTS = { learn: 512, certify: 256 };
-const SAMPLE = { points: 2048, pairs: 1024, compare: 8192 };
+export const KNOTS = [12, 8, 8] as const;
+export const SNAPSHOTS = { learn: 512, certify: 256 };
+export const SAMPLE = { points: 2048, pairs: 1024, compare: 8192 };
 
 /** Steps and peak learning rate by criterion: the flow's minibatch gradient is noisier. */
 const SCHEDULES = {
@@ -91,6 +101,7 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
   const { seed, criterion = "tangent" } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError(`seed is ${seed}; pass a whole number from 0`);
   const limits = { ...thresholds, ...options.thresholds };
+  const certifying = { ...certificateDefaults, ...options.certificate };
   const schedule = SCHEDULES[criterion];
   const settings: NeuralOptions = {
     ...neuralDefaults,
@@ -116,8 +127,8 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
     shape,
     equation: spec,
     chart,
-    step: certificateDefaults.step,
-    halfWidth: certificateDefaults.halfWidth,
+    step: certifying.step,
+    halfWidth: certifying.halfWidth,
   };
   await checkData(pool, trace, train, limits);
   const learnFrom = drawSnapshots(kernels, equation, chart, train, SNAPSHOTS.learn, stream(seed, "snapshots"));
@@ -156,12 +167,12 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
   }
   const learnSeconds = clock();
 
-  const raw = smoothFields(shape, certificateDefaults.controls, stream(seed, "control"));
-  const controls = orthogonalise(kernels, shape, points, raw, certificateDefaults.controls, "none").control;
+  const raw = smoothFields(shape, certifying.controls, stream(seed, "control"));
+  const controls = orthogonalise(kernels, shape, points, raw, certifying.controls, "none").control;
   const heldSnapshots = drawSnapshots(kernels, equation, chart, held, SNAPSHOTS.certify, stream(seed, "held"));
   const certificate = await certify(
     pool,
-    { ...trace, held, snapshots: heldSnapshots, controls, stops: certificateDefaults.stops },
+    { ...trace, held, snapshots: heldSnapshots, controls, stops: certifying.stops },
     learned.control,
     limits,
     hooks.signal,
@@ -214,7 +225,7 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
     ],
     settings: settingsTable(options, settings, criterion, shape, train, held, catalogueRow(options.task).title),
   });
-  return { record, figures, shape, control: learned.control };
+  return { record, figures, shape, control: learned.control, chart };
 }
 
 /** Trajectories to learn from and trajectories held out. */
@@ -244,7 +255,7 @@ async function takeData(
 }
 
 /** Splines over the data's box: x periodic, t and u open with a margin for the flow. */
-function fieldShape(
+export function fieldShape(
   data: Trajectories,
   chart: ReturnType<typeof chartOf>,
   [x, t, u]: readonly [number, number, number],

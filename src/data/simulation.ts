@@ -56,7 +56,9 @@ export async function simulateTrajectories(
   const { trajectories: n, seed } = request;
   if (!Number.isInteger(n) || n < 1) throw new InputError(`trajectories is ${n}; pass a whole number of at least 1`);
   const u0 = initialData(stream(seed, "initial"), row.initial, n, row.nx);
-  const times = outputTimes(row).subarray(row.outputs - row.used).slice();
+  const times = outputTimes(row)
+    .subarray(row.outputs - row.used)
+    .slice();
   const setup: Setup = { equation: request.equation, length: row.length, nx: row.nx, times, step: row.step };
   const session = await pool.open(simulateJob, setup);
   const shards: Args[] = [];

@@ -84,10 +84,10 @@ export function orthogonalise(
       const n = ownNorm[b]!;
       const slopes = along[b]!.map((c) => weight * missingAngle(c / n).slope);
       const pull = along[b]!.reduce((sum, c, a) => sum + slopes[a]! * c, 0) / n ** 3;
-      slopes.forEach((slope, a) => axpy(slope / n, acted[a]!, own)); // of c/n, the earlier slot stopped
+      for (const [a, slope] of slopes.entries()) axpy(slope / n, acted[a]!, own); // of c/n, the earlier slot stopped
       // G v_b, put together from what v_b was taken apart into
       axpy(-pull * norm[b]!, acted[b]!, own);
-      if (mode === "projection") along[b]!.forEach((c, a) => axpy(-pull * c, acted[a]!, own));
+      if (mode === "projection") for (const [a, c] of along[b]!.entries()) axpy(-pull * c, acted[a]!, own);
     }
     return out;
   }

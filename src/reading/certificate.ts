@@ -63,7 +63,19 @@ export interface CertificateSetup {
   readonly halfWidth: 3 | 4;
 }
 
-export const certificateDefaults = { stops: [0.1, 0.2, 0.4], step: 0.1, halfWidth: 3, controls: 20 } as const;
+export interface CertificateOptions {
+  readonly stops: readonly number[]; // |s| at which flows are scored, growing
+  readonly step: number; // largest RK4 step in s
+  readonly halfWidth: 3 | 4; // of the index differences: order 6 or 8
+  readonly controls: number; // random fields
+}
+
+export const certificateDefaults: CertificateOptions = {
+  stops: [0.1, 0.2, 0.4],
+  step: 0.1,
+  halfWidth: 3,
+  controls: 20,
+};
 
 /**
  * Residual of trajectories relative to their terms; throws when the data do not satisfy the equation.

@@ -106,7 +106,12 @@ function slice(
   const arrows: [number, number, number, number][] = [];
   for (let i = 0; i < points.length; i += 3)
     arrows.push([points[i + a]!, points[i + b]!, value[i + a]!, value[i + b]!]);
-  return { across, at: `${NAMES[third]} = ${fixed.toPrecision(3)}`, unit: [chart.scale[a]!, chart.scale[b]!], arrows };
+  return {
+    across,
+    at: `${NAMES[third]} = ${Math.abs(fixed) < 1e-9 * chart.scale[third]! ? 0 : fixed.toPrecision(3)}`,
+    unit: [chart.scale[a]!, chart.scale[b]!],
+    arrows,
+  };
 }
 
 const grid = (from: number, length: number, n: number): Float64Array =>

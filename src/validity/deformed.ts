@@ -49,7 +49,9 @@ export function gridScore(
   const evaluated = equation.components.map((_, c) => {
     const own = equation.terms.filter((term) => term.component === c);
     const values = new Float64Array(own.length * n);
-    own.forEach((term, index) => term.value(jet, values.subarray(index * n, (index + 1) * n)));
+    own.forEach((term, index) => {
+      term.value(jet, values.subarray(index * n, (index + 1) * n));
+    });
     const [part, whole] = kernels.residual(row(c, 1), values, mask);
     residual += part;
     scale += whole;

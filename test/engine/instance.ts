@@ -46,7 +46,8 @@ export const AXES: readonly (readonly Axis[])[] = [
   [open(5), open(4), periodic(4, 0.2, 2.1)],
 ];
 
-export const size = ({ axes, width }: SplineShape): number => axes.reduce((product, axis) => product * axis.knots, width);
+export const size = ({ axes, width }: SplineShape): number =>
+  axes.reduce((product, axis) => product * axis.knots, width);
 
 export function noise(name: string, count: number, scale = 1): Float64Array {
   const { normal } = stream(5, name);
@@ -75,4 +76,8 @@ export function distance(came: Real, expected: Real, unit = 0): number {
   return most === 0 ? 0 : most / largest;
 }
 
-export const dot = (a: Real, b: Real): number => a.reduce((sum: number, x: number, i: number) => sum + x * b[i]!, 0);
+export function dot(a: Real, b: Real): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

@@ -34,7 +34,11 @@ function answers(engine: Engine, Type: RealArray, shape: SplineShape, n: number)
   const points = Type.from(scattered(shape.axes, n));
   const onValue = Type.from(noise("on value", n * shape.width));
   const onDerivative = Type.from(noise("on derivative", n * dim * shape.width));
-  const [value, again, derivative] = [new Type(onValue.length), new Type(onValue.length), new Type(onDerivative.length)];
+  const [value, again, derivative] = [
+    new Type(onValue.length),
+    new Type(onValue.length),
+    new Type(onDerivative.length),
+  ];
   engine.splineValue(shape, control, points, value);
   engine.splineJet(shape, control, points, again, derivative);
   const [pulled, jetPulled] = [new Type(size(shape)).fill(1), new Type(size(shape)).fill(1)];
@@ -129,7 +133,12 @@ describe.each(engines)("splines of the %s engine", (_, engine) => {
       expect(distance(tiled, value)).toBeLessThan(1e-14); // rounding
       const far = new Float64Array(60);
       for (const turns of [-1, -40, 1e6]) {
-        engine.splineValue({ axes: [periodic(knots)], width: 1 }, control, points.map((z) => z + turns), far);
+        engine.splineValue(
+          { axes: [periodic(knots)], width: 1 },
+          control,
+          points.map((z) => z + turns),
+          far,
+        );
         expect(distance(far, value)).toBeLessThan(1e-15 * Math.max(10, 10 * knots * Math.abs(turns))); // the point's own rounding
       }
     }
@@ -174,13 +183,15 @@ describe.each(engines)("splines of the %s engine", (_, engine) => {
 
   test("say what is wrong with lengths and shapes", () => {
     const shape = { axes: [open(4)], width: 1 };
-    const value = (axes: readonly Axis[], control: number, points: number, into: number): (() => void) => () =>
-      engine.splineValue(
-        { axes, width: 1 },
-        new Float64Array(control),
-        new Float64Array(points),
-        new Float64Array(into),
-      );
+    const value =
+      (axes: readonly Axis[], control: number, points: number, into: number): (() => void) =>
+      () =>
+        engine.splineValue(
+          { axes, width: 1 },
+          new Float64Array(control),
+          new Float64Array(points),
+          new Float64Array(into),
+        );
     expect(value(shape.axes, 4, 3, 2)).toThrow("valueInto has 2 numbers; expected 3");
     expect(value(shape.axes, 5, 3, 3)).toThrow("control has 5 numbers; expected 4");
     expect(value([open(3)], 3, 3, 3)).toThrow("axis 0 is open and needs at least 4 knots, not 3");
@@ -205,7 +216,12 @@ describe("the oracle's", () => {
       for (let a = 0; a < dim; a++) {
         const [up, down] = [h, -h].map((step) => {
           const out = new Float64Array(2 * n);
-          oracle.splineValue(shape, control, points.map((z, i) => (i % dim === a ? z + step : z)), out);
+          oracle.splineValue(
+            shape,
+            control,
+            points.map((z, i) => (i % dim === a ? z + step : z)),
+            out,
+          );
           return out;
         });
         for (let i = 0; i < 2 * n; i++)
@@ -244,7 +260,9 @@ test("points that are not finite leave memory outside the call untouched", () =>
   for (const axes of AXES)
     for (const Type of [Float32Array, Float64Array]) {
       const shape = { axes, width: 4 };
-      const points = Type.from(scattered(axes, 8), (z, i) => [z, Number.NaN, Number.POSITIVE_INFINITY, -1e300][i % 4]!);
+      const points = Type.from(
+        scattered(axes, 8).map((z, i) => [z, Number.NaN, Number.POSITIVE_INFINITY, -1e300][i % 4]!),
+      );
       engine.splinePullback(shape, points, new Type(32).fill(1), new Type(size(shape)));
       const held = new Float64Array(guard.length);
       arena.get(below, held);

@@ -1,6 +1,6 @@
 /**
  * Uniform cubic B-splines in plain TypeScript: the reference for every other engine, and the engine where WebAssembly is
- * missing. Always computes in double; Float32Array only rounds what goes in and out. About 0.3 µs per value in three axes.
+ * missing. Always computes in double; Float32Array only rounds what goes in and out. About 0.5 µs per value in three axes and three components.
  * Source: de Boor (1978), A Practical Guide to Splines, ch. IX.
  */
 import type { Real, SplineKernels, SplineShape } from "../kernels.js";
@@ -37,7 +37,7 @@ export class Stencil {
       const count = periodic ? knots : knots - 3;
       const turns = (z - lo) / (hi - lo);
       const t = (periodic ? turns - Math.floor(turns) : Math.min(Math.max(turns, 0), 1)) * count + (z - z); // z − z: NaN if not finite
-      const cell = Math.min(Math.floor(t), count - 1) || 0;
+      const cell = Math.min(Math.floor(t), count - 1); // NaN is tap 0, being stored as an integer
       const f = t - cell;
       const g = 1 - f;
       const rate = !periodic && (z < lo || z > hi) ? 0 : 1 / spacing(this.shape.axes[a]!);

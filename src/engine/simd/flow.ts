@@ -2,7 +2,7 @@
 import type { FlowKernels, FlowPlan } from "../kernels.js";
 import { checkFlow, checkLength, stepLengths } from "../shape.js";
 import type { Arena } from "./arena.js";
-import { type Lane, Lattice, laneOf } from "./lattice.js";
+import { BLOCK, type Lane, Lattice, laneOf } from "./lattice.js";
 import { accumulate, suffix } from "./spline.js";
 
 type Kernel = (...pointers: number[]) => void;
@@ -10,15 +10,15 @@ type Kernel = (...pointers: number[]) => void;
 /** The module's flow exports, one per number type. */
 export type FlowExports = Readonly<Record<`flow${"" | "Pullback"}_${"f32" | "f64"}` | "settle_f32", Kernel>>;
 
-/** Per stop h/6, h/3, h/2, h and the number of substeps; a stop takes 8 lanes. */
+/** Per stop, for each RK4 stage, its weight and how far along it the next stage lies, both times h; then the substeps. */
 function putPlan(arena: Arena, plan: FlowPlan, lane: Lane): number {
-  const at = arena.room(8 * lane * plan.stops.length);
+  const row = 8 * lane + 16;
+  const at = arena.room(row * plan.stops.length);
+  const { buffer } = arena.memory;
   stepLengths(plan).forEach((h, i) => {
-    const row = at + 8 * lane * i;
-    const lengths =
-      lane === 4 ? new Float32Array(arena.memory.buffer, row, 4) : new Float64Array(arena.memory.buffer, row, 4);
-    lengths.set([h / 6, h / 3, h / 2, h]);
-    new Int32Array(arena.memory.buffer, row + 4 * lane, 1)[0] = plan.substeps[i]!;
+    const tableau = lane === 4 ? new Float32Array(buffer, at + row * i, 8) : new Float64Array(buffer, at + row * i, 8);
+    tableau.set([h / 6, h / 2, h / 3, h / 2, h / 3, h, h / 6, 0]);
+    new Int32Array(buffer, at + row * i + 8 * lane, 1)[0] = plan.substeps[i]!;
   });
   return at;
 }
@@ -49,7 +49,7 @@ export function flowSimd(arena: Arena, wasm: FlowExports): FlowKernels {
         const cotangent = arena.put(movedCotangent);
         const onPoints = arena.put(addToPoints ?? points);
         const substeps = plan.substeps.reduce((sum, count) => sum + count, 0);
-        const stages = arena.room(16 * lattice.lane * substeps); // four vectors of four lanes each
+        const stages = arena.room(4 * BLOCK * 4 * lattice.lane * substeps); // a vector per stage and point of a block
         const point = lattice.lane * plan.shape.axes.length;
         accumulate(arena, lattice, wasm.settle_f32, n, addToControl, (first, count) =>
           wasm[`flowPullback_${suffix(lattice.lane)}`](

@@ -11,9 +11,12 @@ export type Lane = 4 | 8;
 
 const CUBIC = [-1, 3, -3, 1, 3, -6, 3, 0, -3, 0, 3, 0, 1, 4, 1, 0].map((c) => c / 6);
 const SQUARE = [-0.5, 1.5, -1.5, 0.5, 1, -2, 1, 0, -0.5, 0, 0.5, 0];
-const VECTORS = 22; // before the context's integers
-const SCRATCH = 10; // vectors after them
-const ONE = [1, 0, 0, 0];
+const VECTORS = 16; // before the context's integers
+const INTEGERS = 48; // bytes of those
+const SLOT = 10; // vectors of a slot, and 16 bytes
+
+/** Points whose places are found together: the kernels' BLOCK. */
+export const BLOCK = 4;
 
 /** Tap index → control point along an axis; taps −1, 0, 1, 2 surround the first cell of a periodic axis. */
 const source = (axis: Axis, tap: number): number => (axis.kind === "open" ? tap : (tap - 1 + axis.knots) % axis.knots);
@@ -40,7 +43,7 @@ export class Lattice {
     const strideK = row * width;
     const strideJ = strideK * this.rows[2];
     const strideI = strideJ * this.rows[1];
-    this.context = arena.room((VECTORS + SCRATCH) * row + 64);
+    this.context = arena.room(VECTORS * row + INTEGERS + BLOCK * (SLOT * row + 16));
     this.integers = this.context + VECTORS * row;
     const vectors = this.view(this.context, VECTORS * 4);
     const perAxis = (v: number, of: (axis: Axis) => number): void => vectors.set(axes.map(of), 4 * v);
@@ -59,8 +62,12 @@ export class Lattice {
     perAxis(8, (axis) => 1 / spacing(axis));
     vectors.set(CUBIC, 4 * 9);
     vectors.set(SQUARE, 4 * 13);
-    if (axes.length < 3) vectors.set(ONE, 4 * 16);
-    if (axes.length < 2) vectors.set(ONE, 4 * 17);
+    for (let b = 0; b < BLOCK; b++) {
+      const slot = this.view(this.integers + INTEGERS + b * (SLOT * row + 16), 6 * 4);
+      slot.fill(0); // derivative weights along axes that are missing
+      if (axes.length < 3) slot[0] = 1; // and the weight of their one tap
+      if (axes.length < 2) slot[4] = 1;
+    }
     const strides = [strideI, strideJ, strideK].slice(3 - axes.length);
     new Int32Array(arena.memory.buffer, this.integers, 9).set([
       strides[0]!,

@@ -12,7 +12,7 @@ export type SplineExports = Readonly<
 >;
 
 /** Points between two settlements of an f32 gradient into double: few enough for 1e-6 of its size, many enough to cost nothing. */
-export const BLOCK = 256;
+const SETTLE = 256;
 
 export const suffix = (lane: Lane): "f32" | "f64" => (lane === 4 ? "f32" : "f64");
 
@@ -33,8 +33,8 @@ export function accumulate(
   } else {
     const total = arena.room(sum.byteLength);
     arena.clear(total, sum.byteLength);
-    for (let first = 0; first < n; first += BLOCK) {
-      work(first, Math.min(BLOCK, n - first));
+    for (let first = 0; first < n; first += SETTLE) {
+      work(first, Math.min(SETTLE, n - first));
       settle(gradient, total, lattice.length);
     }
     arena.get(total, sum);

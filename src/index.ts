@@ -1,0 +1,51 @@
+/**
+ * liefield as a library: what runs in every runtime. What a runtime lends (files, a clock, threads) is an adapter, passed in;
+ * Node's is `nodeAdapter` of "liefield/node".
+ *
+ * Long calls stop when their `AbortSignal` aborts, report through `progress`, and need a `seed`: the same one makes the same
+ * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
+ */
+
+import { oracleKernels } from "./engine/oracle/oracle.js";
+import { controlLength } from "./engine/shape.js";
+import type { Field } from "./field/field.js";
+import { physicalField } from "./field/physical.js";
+import { SplineField } from "./field/spline.js";
+import type { Learned } from "./learn.js";
+
+/** The learned generators as fields in physical coordinates, in the order of `record.generators`: best first. */
+export function fieldsOf({ record, shape, control, chart }: Learned): Field[] {
+  const size = controlLength(shape);
+  return record.generators.map(({ slot }) =>
+    physicalField(new SplineField(oracleKernels, shape, control.slice((slot - 1) * size, slot * size)), chart),
+  );
+}
+
+// Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
+export { type Chart, chartOf, normalise, normaliseVectors, physical, physicalVectors } from "./data/chart.js";
+export { arraysOf, trajectoriesOf } from "./data/check.js";
+export { type NumericArray, readNpz, writeNpz } from "./data/npz.js";
+export type { Trajectories } from "./data/trajectories.js";
+// Engines: plain TypeScript or SIMD WebAssembly behind one contract.
+export type { Adapter } from "./engine/adapter.js";
+export { InputError, NumericalError } from "./engine/error.js";
+export type { Axis, Kernels, SplineShape } from "./engine/kernels.js";
+export { oracleKernels } from "./engine/oracle/oracle.js";
+export { simdKernels } from "./engine/simd/simd.js";
+// Equations: the built-in ones, by name.
+export { type CatalogueRow, catalogue, equationOf } from "./equation/catalogue.js";
+export type { Equation, EquationSpec } from "./equation/equation.js";
+// Fields: what is learned, as a function of points.
+export type { Field } from "./field/field.js";
+export { physicalField } from "./field/physical.js";
+export { SplineField } from "./field/spline.js";
+// Learning, with its defaults.
+export { type Hooks, type Learned, type LearnOptions, learn, type Progress } from "./learn.js";
+export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
+export { type BackendRequest, describeBackends } from "./network/backend.js";
+export { type Thresholds, thresholds } from "./reading/certificate.js";
+// The result, and its page.
+export { renderReport } from "./report/html.js";
+export type { GeneratorRecord, RunFigures, RunRecord } from "./report/run.js";
+export { type SimulateOptions, simulate } from "./simulate.js";
+export { version } from "./version.js";

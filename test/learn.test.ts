@@ -1,0 +1,101 @@
+import { describe, expect, test } from "@jest/globals";
+import { nodeAdapter } from "../src/adapter/node/adapter.js";
+import { type LearnOptions, learn } from "../src/learn.js";
+
+const workerUrl = new URL("../dist/adapter/node/worker.js", import.meta.url);
+const adapter = nodeAdapter({ workerUrl });
+
+/** Short: a few steps on few trajectories. Long enough to move every part, too short to find anything. */
+const short: LearnOptions = {
+  task: "kdv",
+  seed: 5,
+  backend: "wasm",
+  trajectories: 4,
+  steps: 12,
+  workers: 0,
+  certificate: { controls: 2, stops: [0.2] },
+};
+/** As booleans: a printed difference of ten thousand numbers takes jest minutes. */
+const same = (a: Float64Array, b: Float64Array): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
+const timeless = (record: object): object => ({ ...record, seconds: null });
+
+describe("a short run", () => {
+  test("repeats bit for bit on the same engine, on one thread or on two workers", async () => {
+    const first = await learn(short, adapter);
+    const again = await learn(short, adapter);
+    const spread = await learn({ ...short, workers: 2 }, adapter);
+    expect(same(again.control, first.control)).toBe(true);
+    expect(same(spread.control, first.control)).toBe(true);
+    expect(timeless(again.record)).toEqual(timeless(first.record));
+    expect(timeless(spread.record)).toEqual(timeless(first.record));
+    const other = await learn({ ...short, seed: 6 }, adapter);
+    expect(same(other.control, first.control)).toBe(false);
+  });
+
+  test("each term acts: with its weight at 0 the run is another", async () => {
+    const weights = { orthogonality: 1, lipschitz: 3, sobolev: 1 };
+    const run = async (learner: LearnOptions["learner"]): Promise<Float64Array> =>
+      (await learn({ ...short, steps: 20, ...(learner ? { learner } : {}) }, adapter)).control;
+    const whole = await run({ weights });
+    for (const term of ["orthogonality", "lipschitz", "sobolev"] as const) {
+      expect({ term, same: same(await run({ weights: { ...weights, [term]: 0 } }), whole) }).toEqual({
+        term,
+        same: false,
+      });
+    }
+    expect(same(await run({ weights, orthogonality: "penalty" }), whole)).toBe(false);
+  });
+
+  test("the flow criterion repeats too, whatever the number of workers", async () => {
+    const flow: LearnOptions = { ...short, criterion: "flow", steps: 3 };
+    const first = await learn(flow, adapter);
+    const spread = await learn({ ...flow, workers: 2 }, adapter);
+    expect(same(spread.control, first.control)).toBe(true);
+  });
+
+  test("stops between steps when its signal aborts, with the signal's reason", async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    const run = learn(short, adapter, {
+      signal: controller.signal,
+      progress: ({ stage, done }) => {
+        if (stage !== "learn") return;
+        steps = done;
+        if (done === 3) controller.abort(new Error("enough"));
+      },
+    });
+    await expect(run).rejects.toThrow("enough");
+    expect(steps).toBe(3);
+  });
+
+  test.each([
+    [{ seed: 1.5 }, "seed"],
+    [{ generators: 0 }, "generators"],
+    [{ generators: 17 }, "generators"],
+    [{ trajectories: 1 }, "trajectories"],
+    [{ task: "navier" }, "navier"],
+    [{ backend: "webgpu" }, "webgpu"],
+  ] as const)("%o is refused with a sentence that names it", async (wrong, named) => {
+    await expect(learn({ ...short, ...wrong }, adapter)).rejects.toThrow(named);
+  });
+});
+
+describe("the default run on KdV", () => {
+  test("finds three symmetries within 1° and rejects the fourth slot by a factor of ten", async () => {
+    const { record } = await learn({ task: "kdv", seed: 1, backend: "wasm" }, adapter);
+    expect(record).toMatchObject({ count: 3, countIs: "exact", truth: { dimension: 3 } });
+    expect(Math.max(...record.truth!.principalAnglesDegrees)).toBeLessThan(1);
+    expect(record.gap!).toBeGreaterThan(10);
+    expect(record.generators[3]!.verdict).toBe("rejected");
+    for (const { flow, floor, accepted } of record.generators.slice(0, 3)) {
+      expect(accepted).toBe(true);
+      for (const { s, score, control } of flow.filter((f) => Math.abs(f.s) === 0.4)) {
+        expect({ s, ofFloor: score / floor < 8, ofControl: score / control < 1 / 20 }).toEqual({
+          s,
+          ofFloor: true,
+          ofControl: true,
+        });
+      }
+    }
+  }, 120_000);
+});

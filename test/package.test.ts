@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { version } from "../src/version.js";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const lock = readFileSync("package-lock.json", "utf8");
+const sources = (readdirSync("src", { recursive: true }) as string[])
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => readFileSync(join("src", path), "utf8"));
+
+/** Packages that the sources import at run time: types are gone by then. */
+function imported(): Set<string> {
+  const names = new Set<string>();
+  for (const text of sources) {
+    const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^import type [\s\S]*?;$/gm, "");
+    for (const [, name] of code.matchAll(/\b(?:from|import)\s*\(?\s*"((?:@[\w-]+\/)?[a-z][\w.-]*)(?:\/[^"]*)?"/g))
+      names.add(name!);
+  }
+  return names;
+}
+
+describe("package.json", () => {
+  test("depends at run time on what the sources import, and on nothing else", () => {
+    expect([...imported()].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+
+  test("pins every dependency to one version, and the lock file names no registry", () => {
+    for (const [name, range] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
+      expect([name, range]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+    expect(lock).not.toMatch(/"resolved"|https?:\/\/[^"]*\.tgz/);
+  });
+
+  test("has the version that the program prints and the changelog begins with", () => {
+    expect(manifest.version).toBe(version);
+    expect(readFileSync("CHANGELOG.md", "utf8").match(/^## (\S+)/m)![1]).toBe(version);
+  });
+});
+
+describe("the packed package", () => {
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { encoding: "utf8" }),
+  ) as [{ files: { path: string }[]; unpackedSize: number }];
+  const files = packed.files.map(({ path }) => path);
+  const targets = (entry: unknown): string[] =>
+    typeof entry === "string" ? [entry] : Object.values(entry as object).flatMap(targets);
+
+  test("holds every file that its exports and its program name, the worker and the documents", () => {
+    const named = [...targets(manifest.exports), manifest.bin.liefield].map((path: string) =>
+      path.replace(/^\.\//, ""),
+    );
+    for (const path of [...named, "dist/adapter/node/worker.js", "README.md", "CHANGELOG.md", "LICENSE"])
+      expect(files).toContain(path);
+  });
+
+  test("holds nothing else than the build, the kernels' sources and the documents", () => {
+    const stray = files.filter(
+      (path) => !/^(dist|assembly)\/|^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/.test(path),
+    );
+    expect(stray).toEqual([]);
+    expect(files.filter((path) => /\.tsbuildinfo$|\.tgz$|\.test\./.test(path))).toEqual([]);
+    expect(packed.unpackedSize).toBeLessThan(4e6); // 1.1 MB as measured; more means that something crept in
+  });
+});
+
+test("the package's own name leads to its entries, which export functions", async () => {
+  const script = `
+    const library = await import("liefield");
+    const { nodeAdapter } = await import("liefield/node");
+    const functions = ["learn", "simulate", "fieldsOf", "renderReport", "readNpz", "trajectoriesOf"];
+    console.log(JSON.stringify([functions.filter((name) => typeof library[name] !== "function"), nodeAdapter().runtime]));`;
+  const said = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  expect(JSON.parse(said)).toEqual([[], `node ${process.versions.node}`]);
+});

@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import * as cli from "../src/cli/command.js";
+import { learn } from "../src/cli/learn.js";
+import { MINIMUM } from "../src/data/check.js";
+import { thresholds } from "../src/reading/certificate.js";
+import { inFreshDirectory, liefield } from "./cli/terminal.js";
+
+const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md"];
+const text = (file: string): string => readFileSync(file, "utf8");
+const blocks = (file: string, language: string): string[] =>
+  [...text(file).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , code]) => code!);
+const { scripts } = JSON.parse(text("package.json")) as { scripts: Record<string, string> };
+
+/** Command lines of a file's shell blocks: comments and what a redirection hides taken off, `a && b` split. */
+const commands = (file: string): string[][] =>
+  blocks(file, "sh")
+    .flatMap((block) => block.split("\n"))
+    .flatMap((line) => line.replace(/\s#.*/, "").split(" && "))
+    .map((line) => line.trim().replace(/\s*>\s*\S+$/, ""))
+    .filter((line) => line !== "")
+    .map((line) => line.split(/\s+/));
+
+/** What cannot be looked up in package.json or the command line. */
+const elsewhere = [
+  /^git clone /,
+  /^cd \S+$/,
+  /^npm ci$/,
+  /^npm pack$/,
+  /^npx biome check /,
+  /^node scripts\/[\w-]+\.mjs$/,
+];
+
+describe.each(documents)("%s", (file) => {
+  test("npm scripts, programs and files that its commands name are there", () => {
+    for (const [program, ...rest] of commands(file)) {
+      const line = [program, ...rest].join(" ");
+      if (program === "npx" && rest[0] === "liefield") continue; // run below
+      const script = program === "npm" ? (rest[0] === "run" ? rest[1]! : rest[0]!) : null;
+      const known = script !== null && Object.hasOwn(scripts, script);
+      expect([line, known || elsewhere.some((form) => form.test(line))]).toEqual([line, true]);
+      for (const path of rest.filter((word) => /^(src|test|scripts|assembly|bench)\//.test(word)))
+        expect([path, existsSync(path)]).toEqual([path, true]);
+    }
+  });
+
+  test("its links lead to files that are there", () => {
+    for (const [, to] of text(file).matchAll(/\]\((?!https?:)([^)#]+)/g))
+      expect([to, existsSync(join(dirname(file), to!))]).toEqual([to, true]);
+  });
+
+  test("files and npm scripts that it names in code quotes are there", () => {
+    const named = [
+      ...text(file).matchAll(/`((?:src|test|scripts|assembly|bench|docs|\.ci)\/[\w./-]*|npm run [\w:]+)`/g),
+    ];
+    for (const [, name] of named) {
+      const there = name!.startsWith("npm run ") ? Object.hasOwn(scripts, name!.slice(8)) : existsSync(name!);
+      expect([name, there]).toEqual([name, true]);
+    }
+  });
+});
+
+describe("README.md", () => {
+  test("its liefield commands, in the order given, are understood and done", async () => {
+    const lines = commands("README.md").filter(([npx, name]) => npx === "npx" && name === "liefield");
+    expect(lines.length).toBeGreaterThan(5);
+    const files = await inFreshDirectory(async () => {
+      for (const [, , ...argv] of lines) {
+        const { code, err } = await liefield(argv); // the work itself is stood in for; files are written and read
+        expect([argv.join(" "), code, code === 0 ? "" : err]).toEqual([argv.join(" "), cli.exit.done, ""]);
+      }
+    });
+    expect(files).toEqual(expect.arrayContaining(["runs/a.npz", "runs/a/report.html", "runs/kdv-1/run.json"]));
+  });
+
+  test("every option that it names exists", () => {
+    const takes = new Set([...Object.keys(learn.args ?? {}), "help"]);
+    for (const [, name] of text("README.md").matchAll(/`--([a-z]+)/g)) expect(takes).toContain(name);
+  });
+
+  test("its numbers are those of the code: bounds, the least that a file must hold, exit codes", () => {
+    const words = text("README.md").replace(/\s+/g, " ");
+    expect(words).toContain(`at least ${MINIMUM.n} trajectories of ${MINIMUM.nt} times and ${MINIMUM.nx} places`);
+    expect(words).toContain(`within ${thresholds.approximate} times of them`);
+    expect(words).toContain(`Below ${thresholds.gap} the count is called undecided`);
+    expect(words).toContain(`(the bound is ${thresholds.dataResidual})`);
+    expect([words.includes("at most a tenth"), thresholds.tangentOfControl]).toEqual([true, 0.1]);
+    const { done, unexpected, input, numerical, interrupted } = cli.exit;
+    for (const said of [
+      `${done} done`,
+      `${unexpected} unexpected error`,
+      `${input} input that cannot be used`,
+      `${numerical} the numbers failed`,
+      `${interrupted} interrupted`,
+    ])
+      expect(words).toContain(said);
+  });
+
+  test("its snippets pass the type check against the package as others see it", () => {
+    const snippets = blocks("README.md", "ts");
+    expect(snippets.length).toBeGreaterThan(1);
+    const folder = "build/readme"; // inside the package, so that its name leads to its own exports
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [i, code] of snippets.entries()) writeFileSync(join(folder, `snippet${i}.ts`), code);
+    const strict = { noUncheckedIndexedAccess: true, noUnusedLocals: true };
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: strict, include: ["*.ts"] }),
+    );
+    const tsc = "node_modules/typescript/bin/tsc";
+    let said = "";
+    try {
+      execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+    } catch (error) {
+      said = (error as { stdout: string }).stdout;
+    }
+    expect(said).toBe("");
+  });
+});
