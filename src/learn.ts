@@ -13,6 +13,7 @@ import { type Machine, openMachine } from "./engine/machine.js";
 import { stream } from "./engine/random.js";
 import { controlLength } from "./engine/shape.js";
 import { catalogueRow, equationOf } from "./equation/catalogue.js";
+import type { Equation } from "./equation/equation.js";
 import { smoothFields } from "./field/smooth.js";
 import { knotPoints } from "./field/spline.js";
 import { type NeuralOptions, type NeuralResult, neuralDefaults, trainNeural } from "./learning/neural.js";
@@ -137,7 +138,11 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
   const validity =
     criterion === "tangent"
       ? tangentValidity(pool, shape, learnFrom, tangentDefaults)
-      : flowValidity(pool, shape, spec, chart, train, flowDefaults);
+      : flowValidity(pool, shape, spec, chart, train, {
+          ...flowDefaults,
+          nx: Math.min(flowDefaults.nx, train.nx),
+          nt: Math.min(flowDefaults.nt, train.nt),
+        });
   await validity.prepare();
   const network = FieldNetwork.create(
     {
@@ -217,7 +222,7 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
     order,
     history: learned.history,
     limits,
-    command: options.command ?? `liefield learn ${options.task} --seed ${seed}`,
+    command: options.command ?? `npx liefield learn ${options.task} --seed ${seed}`,
     environment: [
       ["Runtime", adapter.runtime],
       ["Network", backend.engine],
@@ -235,6 +240,7 @@ async function takeData(
   hooks: Partial<Hooks>,
 ): Promise<[train: Trajectories, held: Trajectories]> {
   if (options.data) {
+    checkLayout(options.data, equationOf({ name: options.task, parameters: options.parameters ?? {} }));
     const held = Math.max(1, Math.floor(options.data.n / 5));
     return partition(options.data, options.data.n - held);
   }
@@ -252,6 +258,27 @@ async function takeData(
     (done, of) => hooks.progress?.({ stage: "data", done, of }),
   );
   return partition(all, n);
+}
+
+const UNIFORM = 1e-3; // of a step: what t rounded to float32 may be off
+
+/** Throws InputError where trajectories do not have the form that flows over them are scored in. */
+function checkLayout(data: Trajectories, equation: Equation): void {
+  const { components, nt, t } = data;
+  if (components !== equation.components.length) {
+    throw new InputError(
+      `u has ${components} components but ${equation.name} has ${equation.components.length}; pass u [n, nt, nx]`,
+    );
+  }
+  const rows = 2 * certificateDefaults.halfWidth * equation.order; // lost to the stencils at both ends
+  if (nt <= rows)
+    throw new InputError(`u has ${nt} outputs in time but ${equation.name} needs more than ${rows}; give more`);
+  const step = (t[nt - 1]! - t[0]!) / (nt - 1);
+  const off = t.findIndex((time, j) => Math.abs(time - t[0]! - j * step) > UNIFORM * step);
+  if (off >= 0)
+    throw new InputError(
+      `t must be uniform but t[${off}] = ${t[off]} is not on the grid of step ${step}; resample u in t`,
+    );
 }
 
 /** Splines over the data's box: x periodic, t and u open with a margin for the flow. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../src/adapter/node/adapter.js";
 import { type LearnOptions, learn } from "../src/learn.js";
+import { simulate } from "../src/simulate.js";
 
 const workerUrl = new URL("../dist/adapter/node/worker.js", import.meta.url);
 const adapter = nodeAdapter({ workerUrl });
@@ -66,6 +67,30 @@ describe("a short run", () => {
     });
     await expect(run).rejects.toThrow("enough");
     expect(steps).toBe(3);
+  });
+
+  test("data of another equation, or with t in other units, are refused with their residual", async () => {
+    const kdv = await simulate({ task: "kdv", seed: 2, trajectories: 3, outputs: 60, time: 24, workers: 0 }, adapter);
+    const ks = await simulate({ task: "ks", seed: 2, trajectories: 3, outputs: 60, time: 24, workers: 0 }, adapter);
+    const slow = { ...kdv, t: kdv.t.map((t) => 2 * t) };
+    await expect(learn({ ...short, data: ks }, adapter)).rejects.toThrow(
+      /do not satisfy the equation: residual 0\.\d+ of/,
+    );
+    await expect(learn({ ...short, data: slow }, adapter)).rejects.toThrow(
+      /do not satisfy the equation: residual 0\.\d+ of/,
+    );
+    const own = await learn({ ...short, data: kdv }, adapter);
+    expect(own.record.generators[0]!.floor).toBeLessThan(0.05);
+  });
+
+  test("data of another layout are refused with the axis at fault", async () => {
+    const kdv = await simulate({ task: "kdv", seed: 2, trajectories: 3, outputs: 40, time: 16, workers: 0 }, adapter);
+    const uneven = { ...kdv, t: kdv.t.map((t, j) => t + (j === 7 ? 0.1 : 0)) };
+    await expect(learn({ ...short, data: uneven }, adapter)).rejects.toThrow(/t\[7\] = .* is not on the grid/);
+    const half = { ...kdv, components: 2, nx: kdv.nx / 2, x: kdv.x.subarray(0, kdv.nx / 2) };
+    await expect(learn({ ...short, data: half }, adapter)).rejects.toThrow("u has 2 components but kdv has 1");
+    const brief = { ...kdv, nt: 18, t: kdv.t.subarray(0, 18), u: kdv.u.subarray(0, 3 * 18 * kdv.nx) };
+    await expect(learn({ ...short, data: brief }, adapter)).rejects.toThrow("u has 18 outputs");
   });
 
   test.each([

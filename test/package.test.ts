@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { version } from "../src/version.js";
@@ -30,6 +30,12 @@ describe("package.json", () => {
     for (const [name, range] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
       expect([name, range]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
     expect(lock).not.toMatch(/"resolved"|https?:\/\/[^"]*\.tgz/);
+  });
+
+  test("names in its scripts only files that are there", () => {
+    for (const script of Object.values(manifest.scripts as Record<string, string>))
+      for (const [path] of script.matchAll(/(?<![\w/])(?:\.ci|bench|scripts)\/[\w.-]+|tsconfig[\w.]*\.json/g))
+        expect([path, existsSync(path)]).toEqual([path, true]);
   });
 
   test("has the version that the program prints and the changelog begins with", () => {

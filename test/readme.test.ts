@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import * as cli from "../src/cli/command.js";
@@ -101,21 +101,17 @@ describe("README.md", () => {
   });
 
   test("its snippets pass the type check against the package as others see it", () => {
-    const snippets = blocks("README.md", "ts");
-    expect(snippets.length).toBeGreaterThan(1);
     const folder = "build/readme"; // inside the package, so that its name leads to its own exports
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const [i, code] of snippets.entries()) writeFileSync(join(folder, `snippet${i}.ts`), code);
+    const node = (...args: string[]): string => execFileSync(process.execPath, args, { encoding: "utf8" });
+    expect(Number(node("scripts/snippets.mjs", "README.md", folder, "ts"))).toBeGreaterThan(1);
     const strict = { noUncheckedIndexedAccess: true, noUnusedLocals: true };
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: strict, include: ["*.ts"] }),
     );
-    const tsc = "node_modules/typescript/bin/tsc";
     let said = "";
     try {
-      execFileSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+      node("node_modules/typescript/bin/tsc", "-p", folder);
     } catch (error) {
       said = (error as { stdout: string }).stdout;
     }
