@@ -54,7 +54,7 @@ await bench(import.meta.url, async ({ seed, full, out }) => {
       cells.push([
         name,
         own,
-        record.count,
+        `${record.count ?? "–"}${record.countIs === "atLeast" ? "+" : ""}`,
         record.truth.principalAnglesDegrees.map((a) => a.toFixed(2)).join(" ") || "–",
         record.spectrum[2],
         record.spectrum[3],
@@ -66,13 +66,13 @@ await bench(import.meta.url, async ({ seed, full, out }) => {
   }
   const table = { columns, cells };
   const notes = [
-    "count: – where undecided. Angles: principal, between the accepted fields and {∂x, ∂t, t ∂x + ∂u}.",
+    "Count: – where undecided, + where every slot was accepted (duplicates among them included). Angles: principal, between the accepted fields and {∂x, ∂t, t ∂x + ∂u}.",
     "Tangent 3rd, 4th: held-out tangent scores in order of validity. Roughness: Σ over slots of the mean of ‖∂v/∂x‖².",
     "Change: ‖control points − those of all terms‖ relative to the latter, same seed; 0 would say that the term does nothing.",
   ];
   writeWhole(
     join(out, "ablation.md"),
-    `${questionOf(new URL(import.meta.url))}\n\n${markdown(table)}\n${notes.join("\n")}\n`,
+    `${questionOf(new URL(import.meta.url))}\n\n${markdown(table)}\n${notes.map((note) => `- ${note}`).join("\n")}\n`,
   );
   return { tables: [table], notes };
 });

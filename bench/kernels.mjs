@@ -6,6 +6,7 @@ import { stream } from "../dist/engine/random.js";
 import { simdKernels } from "../dist/engine/simd/simd.js";
 import { flowPlan } from "../dist/flow/plan.js";
 import { pick } from "../dist/validity/characteristic.js";
+import { patchPoints } from "../dist/validity/flow.js";
 import { bench, measure } from "./harness.mjs";
 import { kdvSetting } from "./setting.mjs";
 
@@ -29,11 +30,11 @@ await bench(import.meta.url, async ({ seed, full }) => {
 });
 
 /** Spline and flow on a patch of 64 × 64 points, in both precisions. */
-function fields({ shape, control, points: drawn }, seed) {
+function fields({ shape, chart, train, control }, seed) {
   const n = 4096;
   const size = control.length / 4;
   const draw = stream(seed, "fields");
-  const points = Float64Array.from({ length: 3 * n }, (_, i) => drawn[i % drawn.length]);
+  const points = patchPoints(train, chart, 0, 0, 0, 64, 64); // neighbours mostly in one cell of the spline
   const normal = (length) => Float64Array.from({ length }, () => draw.normal());
   const plan = flowPlan(shape, Float64Array.of(0.2, 0.4), 0.1);
   const evaluations = 16 * n; // 4 steps of RK4

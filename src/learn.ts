@@ -2,25 +2,25 @@
  * One run from data to report: simulate or take trajectories, learn fields, certify them on trajectories that learning never saw, compare
  * with what is known.
  */
-import { type Chart, chartOf } from "./data/chart.js";
+import type { Chart } from "./data/chart.js";
 import { sampleNeighbours, samplePoints } from "./data/sample.js";
-import { partition, simulateTrajectories } from "./data/simulation.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
 import { InputError } from "./engine/error.js";
-import type { SplineShape } from "./engine/kernels.js";
+import type { Kernels, SplineShape } from "./engine/kernels.js";
 import { type Machine, openMachine } from "./engine/machine.js";
 import { stream } from "./engine/random.js";
 import { controlLength } from "./engine/shape.js";
-import { catalogueRow, equationOf } from "./equation/catalogue.js";
-import type { Equation } from "./equation/equation.js";
+import { catalogueRow } from "./equation/catalogue.js";
+import { fieldDomain, type Knots } from "./field/domain.js";
 import { smoothFields } from "./field/smooth.js";
 import { knotPoints } from "./field/spline.js";
 import { type NeuralOptions, type NeuralResult, neuralDefaults, trainNeural } from "./learning/neural.js";
 import { orthogonalise } from "./learning/orthogonality.js";
 import { type BackendRequest, chooseBackend } from "./network/backend.js";
-import { FieldNetwork } from "./network/fieldnetwork.js";
+import { FieldNetwork, fieldNetworkDefaults } from "./network/fieldnetwork.js";
 import {
+  type Certificate,
   type CertificateOptions,
   certificateDefaults,
   certify,
@@ -29,13 +29,15 @@ import {
   type Thresholds,
   thresholds,
 } from "./reading/certificate.js";
-import { compareWithTruth } from "./reading/comparison.js";
+import { type Comparison, compareWithTruth } from "./reading/comparison.js";
 import { drawFigures } from "./report/figures.js";
 import { recordOf } from "./report/record.js";
 import type { RunFigures, RunRecord } from "./report/run.js";
+import { type PdeTask, pdeTask } from "./task/pde.js";
 import { flowDefaults, flowValidity } from "./validity/flow.js";
 import { drawSnapshots } from "./validity/selection.js";
 import { tangentDefaults, tangentValidity } from "./validity/tangent.js";
+import type { Validity } from "./validity/validity.js";
 
 export interface Progress {
   readonly stage: "data" | "learn" | "certify" | "report";
@@ -61,10 +63,12 @@ export interface LearnOptions {
   readonly backend?: BackendRequest;
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
   readonly workers?: number | "auto";
+  /** Compiled kernels instead of the package's own, or "oracle" for plain TypeScript. */
+  readonly module?: WebAssembly.Module | "oracle";
   readonly steps?: number;
   readonly learner?: Partial<Omit<NeuralOptions, "generators" | "steps">>;
   readonly width?: number; // of the network's trunk, default 128
-  readonly knots?: readonly [x: number, t: number, u: number]; // default 12, 8, 8
+  readonly knots?: Knots; // default 12, 8, 8
   readonly thresholds?: Partial<Thresholds>;
   readonly certificate?: Partial<CertificateOptions>;
   readonly command?: string; // shown in the report: how to run it again
@@ -82,15 +86,16 @@ export const KNOTS = [12, 8, 8] as const;
 export const SNAPSHOTS = { learn: 512, certify: 256 };
 export const SAMPLE = { points: 2048, pairs: 1024, compare: 8192 };
 
-/** Steps and peak learning rate by criterion: the flow's minibatch gradient is noisier. */
+/** Steps and peak learning rate by criterion (bench/results: fewer steps leave the third KdV slot several degrees off). */
 const SCHEDULES = {
   tangent: { steps: 400, learningRate: 1e-2 },
-  flow: { steps: 300, learningRate: 3e-3 },
+  flow: { steps: 400, learningRate: 1e-2 },
 } as const;
 
 /** Learns, certifies and compares. Stops between steps when the signal aborts; throws InputError or NumericalError. */
 export async function learn(options: LearnOptions, adapter: Adapter, hooks: Partial<Hooks> = {}): Promise<Learned> {
-  const machine = await openMachine(adapter, { workers: options.workers ?? "auto" });
+  const { workers = "auto", module } = options;
+  const machine = await openMachine(adapter, module === undefined ? { workers } : { workers, module });
   try {
     return await run(options, adapter, machine, hooks);
   } finally {
@@ -101,104 +106,44 @@ export async function learn(options: LearnOptions, adapter: Adapter, hooks: Part
 async function run(options: LearnOptions, adapter: Adapter, machine: Machine, hooks: Partial<Hooks>): Promise<Learned> {
   const { seed, criterion = "tangent" } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError(`seed is ${seed}; pass a whole number from 0`);
-  const limits = { ...thresholds, ...options.thresholds };
-  const certifying = { ...certificateDefaults, ...options.certificate };
-  const schedule = SCHEDULES[criterion];
-  const settings: NeuralOptions = {
-    ...neuralDefaults,
-    learningRate: schedule.learningRate,
-    ...options.learner,
-    steps: options.steps ?? schedule.steps,
-    generators: options.generators ?? neuralDefaults.generators,
-  };
   const { kernels, pool } = machine;
   const clock = stopwatch(adapter);
-  const backend = await chooseBackend(
-    options.backend ?? "auto",
-    options.wasmPath === undefined ? {} : { wasmPath: options.wasmPath },
-  );
-
-  const spec = { name: options.task, parameters: options.parameters ?? {} };
-  const equation = equationOf(spec);
-  const [train, held] = await takeData(options, machine, hooks);
-  const chart = chartOf(train);
-  const sigma = flowDefaults.sigma;
-  const shape = fieldShape(train, chart, options.knots ?? KNOTS, 1.5 * sigma);
-  const trace = {
-    shape,
-    equation: spec,
-    chart,
-    step: certifying.step,
-    halfWidth: certifying.halfWidth,
-  };
-  await checkData(pool, trace, train, limits);
-  const learnFrom = drawSnapshots(kernels, equation, chart, train, SNAPSHOTS.learn, stream(seed, "snapshots"));
-  const dataSeconds = clock();
-
-  const validity =
-    criterion === "tangent"
-      ? tangentValidity(pool, shape, learnFrom, tangentDefaults)
-      : flowValidity(pool, shape, spec, chart, train, {
-          ...flowDefaults,
-          nx: Math.min(flowDefaults.nx, train.nx),
-          nt: Math.min(flowDefaults.nt, train.nt),
-        });
-  await validity.prepare();
-  const network = FieldNetwork.create(
-    {
-      knotPoints: knotPoints(shape),
-      periodic: shape.axes.map((axis) => axis.kind === "periodic"),
-      dim: shape.width,
-      generators: settings.generators,
-      ...(options.width === undefined ? {} : { width: options.width }),
+  const wasmPath = options.wasmPath === undefined ? {} : { wasmPath: options.wasmPath };
+  const backend = await chooseBackend(options.backend ?? "auto", wasmPath);
+  const plan: Plan = {
+    seed,
+    criterion,
+    limits: { ...thresholds, ...options.thresholds },
+    certifying: { ...certificateDefaults, ...options.certificate },
+    settings: {
+      ...neuralDefaults,
+      learningRate: SCHEDULES[criterion].learningRate,
+      ...options.learner,
+      steps: options.steps ?? SCHEDULES[criterion].steps,
+      generators: options.generators ?? neuralDefaults.generators,
     },
-    stream(seed, "weights"),
-  );
-  const points = samplePoints(train, chart, SAMPLE.points, stream(seed, "measure"));
-  const pairs = sampleNeighbours(train, chart, SAMPLE.pairs, stream(seed, "neighbours"));
-  let learned: NeuralResult;
-  try {
-    const training = trainNeural(kernels, shape, network, validity, { points, pairs }, seed, settings, hooks.signal);
-    let turn = await training.next();
-    for (; !turn.done; turn = await training.next()) {
-      const { step, of, score } = turn.value;
-      const text = `scores ${[...score].map((s) => Math.exp(s).toExponential(1)).join(" ")}`;
-      hooks.progress?.({ stage: "learn", done: step, of, text });
-    }
-    learned = turn.value;
-  } finally {
-    network.dispose();
-    await validity.release();
-  }
-  const learnSeconds = clock();
+    width: options.width ?? fieldNetworkDefaults.width,
+  };
 
-  const raw = smoothFields(shape, certifying.controls, stream(seed, "control"));
-  const controls = orthogonalise(kernels, shape, points, raw, certifying.controls, "none").control;
-  const heldSnapshots = drawSnapshots(kernels, equation, chart, held, SNAPSHOTS.certify, stream(seed, "held"));
-  const certificate = await certify(
-    pool,
-    { ...trace, held, snapshots: heldSnapshots, controls, stops: certifying.stops },
-    learned.control,
-    limits,
-    hooks.signal,
-    (done, of) => hooks.progress?.({ stage: "certify", done, of }),
+  const rows = 2 * plan.certifying.halfWidth;
+  const task = await pdeTask(options, pool, rows, hooks.signal, (done, of) =>
+    hooks.progress?.({ stage: "data", done, of }),
   );
-  const size = controlLength(shape);
+  const shape = fieldDomain(task.train, task.chart, options.knots ?? KNOTS, 1.5 * flowDefaults.sigma);
+  await checkData(pool, traceOf(task, shape, plan), task.train, plan.limits);
+  const points = samplePoints(task.train, task.chart, SAMPLE.points, stream(seed, "measure"));
+  const dataSeconds = clock();
+  const { control, history, skipped } = await train(task, shape, points, machine, plan, hooks);
+  const learnSeconds = clock();
+  const certificate = await certifySlots(task, shape, points, control, machine, plan, hooks);
   const order = certificate.fields
     .map((_, b) => b)
     .sort((a, b) => certificate.fields[a]!.tangent - certificate.fields[b]!.tangent);
-  const accepted = order.filter((b) => certificate.fields[b]!.verdict === "accepted");
-  const places = samplePoints(held, chart, SAMPLE.compare, stream(seed, "compare"));
-  const valuesOf = (b: number): Float64Array => {
-    const value = new Float64Array(places.length);
-    kernels.splineValue(shape, learned.control.subarray(b * size, (b + 1) * size), places, value);
-    return value;
-  };
-  const truth = compareWithTruth(equation.name, chart, places, accepted.map(valuesOf));
+  const truth = compare(task, shape, control, certificate, order, kernels, seed);
   const certifySeconds = clock();
 
   const record = recordOf({
-    task: options.task,
+    task: task.name,
     criterion,
     seed,
     engine: {
@@ -208,115 +153,148 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
     },
     seconds: { data: dataSeconds, learn: learnSeconds, certify: certifySeconds },
     certificate,
-    count: count(certificate.fields, limits),
+    count: count(certificate.fields, plan.limits),
     order,
     truth,
-    skipped: learned.skipped,
+    skipped,
   });
   const figures = drawFigures(kernels, {
-    equation,
+    equation: task.equation,
     shape,
-    chart,
-    held,
-    control: learned.control,
+    chart: task.chart,
+    held: task.held,
+    control,
     order,
-    history: learned.history,
-    limits,
-    command: options.command ?? `npx liefield learn ${options.task} --seed ${seed}`,
+    history,
+    limits: plan.limits,
+    command: options.command ?? `npx liefield learn ${task.name} --seed ${seed}`,
     environment: [
       ["Runtime", adapter.runtime],
       ["Network", backend.engine],
       ["Kernels", `${kernels.engine}, ${pool.workers > 0 ? `${pool.workers} workers` : "one thread"}`],
     ],
-    settings: settingsTable(options, settings, criterion, shape, train, held, catalogueRow(options.task).title),
+    settings: settingsTable(task, shape, plan, options.data !== undefined),
   });
-  return { record, figures, shape, control: learned.control, chart };
+  return { record, figures, shape, control, chart: task.chart };
 }
 
-/** Trajectories to learn from and trajectories held out. */
-async function takeData(
-  options: LearnOptions,
-  machine: Machine,
+/** A run's options, complete. */
+interface Plan {
+  readonly seed: number;
+  readonly criterion: "tangent" | "flow";
+  readonly settings: NeuralOptions;
+  readonly width: number;
+  readonly limits: Thresholds;
+  readonly certifying: CertificateOptions;
+}
+
+const traceOf = ({ spec, chart }: PdeTask, shape: SplineShape, { certifying: { step, halfWidth } }: Plan) => ({
+  shape,
+  equation: spec,
+  chart,
+  step,
+  halfWidth,
+});
+
+/** Trains all slots on the task's training trajectories; `points` are the measure of ⟨v, w⟩. */
+async function train(
+  task: PdeTask,
+  shape: SplineShape,
+  points: Float64Array,
+  { kernels, pool }: Machine,
+  { seed, criterion, settings, width }: Plan,
   hooks: Partial<Hooks>,
-): Promise<[train: Trajectories, held: Trajectories]> {
-  if (options.data) {
-    checkLayout(options.data, equationOf({ name: options.task, parameters: options.parameters ?? {} }));
-    const held = Math.max(1, Math.floor(options.data.n / 5));
-    return partition(options.data, options.data.n - held);
-  }
-  const n = options.trajectories ?? 16;
-  if (!Number.isInteger(n) || n < 2) throw new InputError(`trajectories is ${n}; pass a whole number of at least 2`);
-  const held = Math.max(1, Math.ceil(n / 4));
-  const all = await simulateTrajectories(
-    machine.pool,
+): Promise<NeuralResult> {
+  const validity = criterion === "tangent" ? byTangent() : byFlow();
+  await validity.prepare();
+  const network = FieldNetwork.create(
     {
-      equation: { name: options.task, parameters: options.parameters ?? {} },
-      trajectories: n + held,
-      seed: options.seed,
+      knotPoints: knotPoints(shape),
+      periodic: shape.axes.map((axis) => axis.kind === "periodic"),
+      dim: shape.width,
+      generators: settings.generators,
+      width,
     },
-    hooks.signal,
-    (done, of) => hooks.progress?.({ stage: "data", done, of }),
+    stream(seed, "weights"),
   );
-  return partition(all, n);
+  const pairs = sampleNeighbours(task.train, task.chart, SAMPLE.pairs, stream(seed, "neighbours"));
+  try {
+    const training = trainNeural(kernels, shape, network, validity, { points, pairs }, seed, settings, hooks.signal);
+    let turn = await training.next();
+    for (; !turn.done; turn = await training.next()) {
+      const { step, of, score } = turn.value;
+      const text = `scores ${[...score].map((s) => Math.exp(s).toExponential(1)).join(" ")}`;
+      hooks.progress?.({ stage: "learn", done: step, of, text });
+    }
+    return turn.value;
+  } finally {
+    network.dispose();
+    await validity.release();
+  }
+
+  function byTangent(): Validity {
+    const draw = stream(seed, "snapshots");
+    const from = drawSnapshots(kernels, task.equation, task.chart, task.train, SNAPSHOTS.learn, draw);
+    return tangentValidity(pool, shape, from, tangentDefaults);
+  }
+
+  function byFlow(): Validity {
+    const patch = { nx: Math.min(flowDefaults.nx, task.train.nx), nt: Math.min(flowDefaults.nt, task.train.nt) };
+    return flowValidity(pool, shape, task.spec, task.chart, task.train, { ...flowDefaults, ...patch });
+  }
 }
 
-const UNIFORM = 1e-3; // of a step: what t rounded to float32 may be off
-
-/** Throws InputError where trajectories do not have the form that flows over them are scored in. */
-function checkLayout(data: Trajectories, equation: Equation): void {
-  const { components, nt, t } = data;
-  if (components !== equation.components.length) {
-    throw new InputError(
-      `u has ${components} components but ${equation.name} has ${equation.components.length}; pass u [n, nt, nx]`,
-    );
-  }
-  const rows = 2 * certificateDefaults.halfWidth * equation.order; // lost to the stencils at both ends
-  if (nt <= rows)
-    throw new InputError(`u has ${nt} outputs in time but ${equation.name} needs more than ${rows}; give more`);
-  const step = (t[nt - 1]! - t[0]!) / (nt - 1);
-  const off = t.findIndex((time, j) => Math.abs(time - t[0]! - j * step) > UNIFORM * step);
-  if (off >= 0)
-    throw new InputError(
-      `t must be uniform but t[${off}] = ${t[off]} is not on the grid of step ${step}; resample u in t`,
-    );
+/** Certifies slots on the held-out trajectories, beside random fields. */
+async function certifySlots(
+  task: PdeTask,
+  shape: SplineShape,
+  points: Float64Array,
+  control: Float64Array,
+  { kernels, pool }: Machine,
+  plan: Plan,
+  hooks: Partial<Hooks>,
+): Promise<Certificate> {
+  const { seed, certifying, limits } = plan;
+  const random = smoothFields(shape, certifying.controls, stream(seed, "control"));
+  const controls = orthogonalise(kernels, shape, points, random, certifying.controls, "none").control; // unit, no more
+  const draw = stream(seed, "held");
+  const snapshots = drawSnapshots(kernels, task.equation, task.chart, task.held, SNAPSHOTS.certify, draw);
+  const setup = { ...traceOf(task, shape, plan), held: task.held, snapshots, controls, stops: certifying.stops };
+  return certify(pool, setup, control, limits, hooks.signal, (done, of) =>
+    hooks.progress?.({ stage: "certify", done, of }),
+  );
 }
 
-/** Splines over the data's box: x periodic, t and u open with a margin for the flow. */
-export function fieldShape(
-  data: Trajectories,
-  chart: ReturnType<typeof chartOf>,
-  [x, t, u]: readonly [number, number, number],
-  margin: number,
-): SplineShape {
-  let lo = Number.POSITIVE_INFINITY;
-  let hi = Number.NEGATIVE_INFINITY;
-  for (const value of data.u) {
-    if (value < lo) lo = value;
-    if (value > hi) hi = value;
-  }
-  const normal = (value: number): number => (value - chart.offset[2]!) / chart.scale[2]!;
-  return {
-    axes: [
-      { kind: "periodic", lo: 0, hi: 1, knots: x },
-      { kind: "open", lo: -margin, hi: 1 + margin, knots: t },
-      { kind: "open", lo: normal(lo) - margin, hi: normal(hi) + margin, knots: u },
-    ],
-    width: 3,
-  };
+/** The accepted span beside the known one, over held-out data. */
+function compare(
+  task: PdeTask,
+  shape: SplineShape,
+  control: Float64Array,
+  certificate: Certificate,
+  order: readonly number[],
+  kernels: Kernels,
+  seed: number,
+): Comparison | null {
+  const size = controlLength(shape);
+  const places = samplePoints(task.held, task.chart, SAMPLE.compare, stream(seed, "compare"));
+  const accepted = order.filter((b) => certificate.fields[b]!.verdict === "accepted");
+  const values = accepted.map((b) => {
+    const value = new Float64Array(places.length);
+    kernels.splineValue(shape, control.subarray(b * size, (b + 1) * size), places, value);
+    return value;
+  });
+  return compareWithTruth(task.equation.name, task.chart, places, values);
 }
 
 function settingsTable(
-  options: LearnOptions,
-  settings: NeuralOptions,
-  criterion: string,
+  { name, train, held }: PdeTask,
   shape: SplineShape,
-  train: Trajectories,
-  held: Trajectories,
-  title: string,
+  { settings, criterion, width }: Plan,
+  given: boolean,
 ): (readonly [string, string])[] {
   return [
-    ["Equation", title],
-    ["Data", options.data ? "given" : "simulated"],
+    ["Equation", catalogueRow(name).title],
+    ["Data", given ? "given" : "simulated"],
     ["Trajectories", `${train.n} to learn from, ${held.n} held out; ${train.nt} times × ${train.nx} places each`],
     ["Criterion", criterion],
     ["Slots", String(settings.generators)],
@@ -326,7 +304,7 @@ function settingsTable(
     ["Lipschitz", `bound ${settings.lipschitzBound}, weight ${settings.weights.lipschitz}`],
     ["Sobolev", `weight ${settings.weights.sobolev}, last tenth of the steps`],
     ["Knots (x, t, u)", shape.axes.map((axis) => axis.knots).join(" × ")],
-    ["Network width", String(options.width ?? 128)],
+    ["Network width", String(width)],
   ];
 }
 

@@ -26,6 +26,13 @@ describe("package.json", () => {
     expect([...imported()].sort()).toEqual(Object.keys(manifest.dependencies).sort());
   });
 
+  test("has a reason and a weight in docs/decisions.md for each of them", () => {
+    const rows = [...readFileSync("docs/decisions.md", "utf8").matchAll(/^\| `([@\w/-]+)` +\| +\d+ \|/gm)].map(
+      ([, name]) => name,
+    );
+    expect(rows.sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+
   test("pins every dependency to one version, and the lock file names no registry", () => {
     for (const [name, range] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
       expect([name, range]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);

@@ -7,7 +7,8 @@
 
 import { InputError, NumericalError } from "../engine/error.js";
 import type { SplineKernels, SplineShape } from "../engine/kernels.js";
-import { type Stream, stream } from "../engine/random.js";
+import { resume, type Stream, stream } from "../engine/random.js";
+import type { NetworkState } from "../network/networkstate.js";
 import type { Validity } from "../validity/validity.js";
 import { lipschitz } from "./lipschitz.js";
 import { type Orthogonality, orthogonalise } from "./orthogonality.js";
@@ -19,6 +20,17 @@ export interface ControlNetwork {
   forward(): Promise<Float32Array>;
   /** One optimiser step on Σ control points · cotangent; false when the gradient was not finite and the step was skipped. */
   step(cotangent: Float32Array, learningRate: number): Promise<boolean>;
+  state(): Promise<NetworkState>;
+  restore(state: NetworkState): void;
+}
+
+/** Everything a run needs to go on from a step, as numbers and typed arrays: going on gives the bits an unbroken run gives. */
+export interface LearnerState {
+  readonly step: number; // steps done
+  readonly network: NetworkState; // weights and Adam's moments
+  readonly batches: readonly number[]; // the stream that draws batches
+  readonly validity: readonly number[];
+  readonly history: readonly Float64Array[];
 }
 
 export interface NeuralOptions {
@@ -49,6 +61,8 @@ export interface NeuralProgress {
   readonly step: number; // steps done
   readonly of: number;
   readonly score: Float64Array; // [K], natural log of each slot's relative score on this step's batch
+  /** The state after this step; ask before the next step begins. */
+  state(): Promise<LearnerState>;
 }
 
 export interface NeuralResult {
@@ -74,16 +88,21 @@ export async function* trainNeural(
   seed: number,
   options: NeuralOptions,
   signal?: AbortSignal,
+  from?: LearnerState,
 ): AsyncGenerator<NeuralProgress, NeuralResult> {
   const { generators: slots, steps, weights } = options;
   if (!Number.isInteger(slots) || slots < 1 || slots > 16) {
     throw new InputError(`generators is ${slots}; pass a whole number from 1 to 16`);
   }
-  const batches: Stream = stream(seed, `batch/${validity.name}`);
-  const history: Float64Array[] = [];
+  const batches: Stream = from ? resume(from.batches) : stream(seed, `batch/${validity.name}`);
+  const history: Float64Array[] = [...(from?.history ?? [])];
+  if (from) {
+    network.restore(from.network);
+    validity.restore(from.validity);
+  }
   let terms = { orthogonality: 0, lipschitz: 0, sobolev: 0 };
   let skipped = 0;
-  for (let step = 0; step < steps; step++) {
+  for (let step = from?.step ?? 0; step < steps; step++) {
     signal?.throwIfAborted();
     const fraction = step / steps;
     const raw = Float64Array.from(await network.forward());
@@ -116,7 +135,14 @@ export async function* trainNeural(
     }
     terms = { orthogonality: made.penalty, lipschitz: steep?.value ?? 0, sobolev: rough?.value ?? 0 };
     history.push(scored.score);
-    yield { step: step + 1, of: steps, score: scored.score };
+    const state = async (): Promise<LearnerState> => ({
+      step: step + 1,
+      network: await network.state(),
+      batches: batches.state(),
+      validity: validity.state(),
+      history: history.slice(),
+    });
+    yield { step: step + 1, of: steps, score: scored.score, state };
   }
   const raw = Float64Array.from(await network.forward());
   const { control } = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);

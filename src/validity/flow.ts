@@ -217,6 +217,8 @@ export function flowValidity(
     async gradient(slots, moment) {
       return gather(slots, await session.run(shards(slots, moment, true)));
     },
+    state: () => [],
+    restore: () => {},
     release: () => session.release(),
   };
 }

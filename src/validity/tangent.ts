@@ -127,6 +127,10 @@ export function tangentValidity(
       const results = await score(slots, moment, true);
       return { score: mean(results.map((r) => r.score)), charge: 0, gradient: mean(results.map((r) => r.gradient)) };
     },
+    state: () => [epsilon2],
+    restore: (state) => {
+      epsilon2 = state[0] ?? 0;
+    },
     release: () => session.release(),
   };
 }

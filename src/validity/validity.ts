@@ -26,5 +26,8 @@ export interface Validity {
   /** Scores without gradient, on the batch the moment draws. */
   value(slots: Slots, moment: Moment): Promise<Float64Array>;
   gradient(slots: Slots, moment: Moment): Promise<Scored>;
+  /** What was fixed on the way (such as a scale taken from the first batch), for a run that goes on later; and its return. */
+  state(): readonly number[];
+  restore(state: readonly number[]): void;
   release(): Promise<void>;
 }
