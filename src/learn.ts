@@ -19,6 +19,7 @@ import { type NeuralOptions, type NeuralResult, neuralDefaults, trainNeural } fr
 import { orthogonalise } from "./learning/orthogonality.js";
 import { type BackendRequest, chooseBackend } from "./network/backend.js";
 import { FieldNetwork, fieldNetworkDefaults } from "./network/fieldnetwork.js";
+import { independent } from "./reading/angles.js";
 import {
   type Certificate,
   type CertificateOptions,
@@ -29,7 +30,7 @@ import {
   type Thresholds,
   thresholds,
 } from "./reading/certificate.js";
-import { type Comparison, compareWithTruth } from "./reading/comparison.js";
+import { compareWithTruth } from "./reading/comparison.js";
 import { drawFigures } from "./report/figures.js";
 import { recordOf } from "./report/record.js";
 import type { RunFigures, RunRecord } from "./report/run.js";
@@ -139,7 +140,9 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
   const order = certificate.fields
     .map((_, b) => b)
     .sort((a, b) => certificate.fields[a]!.tangent - certificate.fields[b]!.tangent);
-  const truth = compare(task, shape, control, certificate, order, kernels, seed);
+  const accepted = order.filter((b) => certificate.fields[b]!.verdict === "accepted");
+  const span = acceptedSpan(task, shape, control, accepted, kernels, seed);
+  const truth = compareWithTruth(task.equation.name, task.chart, span.places, span.values);
   const certifySeconds = clock();
 
   const record = recordOf({
@@ -153,7 +156,8 @@ async function run(options: LearnOptions, adapter: Adapter, machine: Machine, ho
     },
     seconds: { data: dataSeconds, learn: learnSeconds, certify: certifySeconds },
     certificate,
-    count: count(certificate.fields, plan.limits),
+    count: count(certificate.fields, span.values.length, plan.limits),
+    duplicates: accepted.length - span.values.length,
     order,
     truth,
     skipped,
@@ -265,25 +269,25 @@ async function certifySlots(
   );
 }
 
-/** The accepted span beside the known one, over held-out data. */
-function compare(
+const SAME = (5 * Math.PI) / 180; // accepted fields closer than 5° to the span of better ones say nothing new
+
+/** Values of the accepted fields over held-out data, without those that duplicate better ones. */
+function acceptedSpan(
   task: PdeTask,
   shape: SplineShape,
   control: Float64Array,
-  certificate: Certificate,
-  order: readonly number[],
+  accepted: readonly number[],
   kernels: Kernels,
   seed: number,
-): Comparison | null {
+): { places: Float64Array; values: Float64Array[] } {
   const size = controlLength(shape);
   const places = samplePoints(task.held, task.chart, SAMPLE.compare, stream(seed, "compare"));
-  const accepted = order.filter((b) => certificate.fields[b]!.verdict === "accepted");
   const values = accepted.map((b) => {
     const value = new Float64Array(places.length);
     kernels.splineValue(shape, control.subarray(b * size, (b + 1) * size), places, value);
     return value;
   });
-  return compareWithTruth(task.equation.name, task.chart, places, values);
+  return { places, values: independent(values, SAME).map((i) => values[i]!) };
 }
 
 function settingsTable(

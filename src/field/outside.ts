@@ -24,8 +24,14 @@ export function outsideExcess(axes: readonly Axis[], points: Float64Array, addTo
 
 /** Share of points [n, dim] beyond an open end of any axis; 0 for no points. */
 export function outsideShare({ axes }: SplineShape, points: Float64Array): number {
-  const n = points.length / axes.length;
+  const dim = axes.length;
+  const lo = axes.map((axis) => (axis.kind === "open" ? axis.lo : Number.NEGATIVE_INFINITY));
+  const hi = axes.map((axis) => (axis.kind === "open" ? axis.hi : Number.POSITIVE_INFINITY));
   let count = 0;
-  for (let p = 0; p < n; p++) if (axes.some((axis, a) => beyond(axis, points[p * axes.length + a]!) !== 0)) count++;
-  return n > 0 ? count / n : 0;
+  for (let i = 0; i < points.length; i += dim) {
+    let a = 0;
+    while (a < dim && points[i + a]! >= lo[a]! && points[i + a]! <= hi[a]!) a++;
+    if (a < dim) count++;
+  }
+  return points.length > 0 ? (count * dim) / points.length : 0;
 }

@@ -108,9 +108,8 @@ export async function* trainNeural(
     const raw = Float64Array.from(await network.forward());
     const made = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
     const control = made.control;
-    const scored = await validity.gradient({ count: slots, control }, { stream: batches, fraction });
-    const bar = scored.gradient;
-    const steep =
+    const pending = validity.gradient({ count: slots, control }, { stream: batches, fraction }); // workers score while this thread
+    const steep = // takes the terms that need no equation
       weights.lipschitz > 0
         ? lipschitz(
             kernels,
@@ -122,9 +121,11 @@ export async function* trainNeural(
             options.lipschitzBound,
           )
         : null;
-    if (steep) add(weights.lipschitz, steep.gradient, bar);
     const rough =
       weights.sobolev > 0 && fraction >= 0.9 ? sobolev(kernels, shape, places.points, control, slots) : null;
+    const scored = await pending;
+    const bar = scored.gradient;
+    if (steep) add(weights.lipschitz, steep.gradient, bar);
     if (rough) add(weights.sobolev, rough.gradient, bar);
     const cotangent = made.pullback(bar, weights.orthogonality);
     const moved = await network.step(Float32Array.from(cotangent), rate(options.learningRate, fraction));

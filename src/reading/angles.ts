@@ -32,6 +32,20 @@ export function principalAngles(a: readonly Float64Array[], b: readonly Float64A
   return { radians, grassmann: Math.sqrt(radians.reduce((sum, r) => sum + r * r, missing * (Math.PI / 2) ** 2)) };
 }
 
+/** Which of the vectors, in order, stand more than `angle` (radians) out of the span of those taken before. */
+export function independent(vectors: readonly Float64Array[], angle: number): number[] {
+  const taken: number[] = [];
+  const basis: Float64Array[] = [];
+  vectors.forEach((vector, index) => {
+    const last = orthonormal([...basis, vector]).at(-1)!;
+    const sine = Math.abs(dot(last, vector)) / Math.sqrt(dot(vector, vector)); // the share that is new
+    if (!(sine > Math.sin(angle))) return;
+    basis.push(last);
+    taken.push(index);
+  });
+  return taken;
+}
+
 /** Orthonormal basis of the span by Gram–Schmidt, each vector twice. */
 export function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = [];

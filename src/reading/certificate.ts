@@ -72,7 +72,7 @@ export interface CertificateOptions {
 
 export const certificateDefaults: CertificateOptions = {
   stops: [0.1, 0.2, 0.4],
-  step: 0.1,
+  step: 0.2,
   halfWidth: 3,
   controls: 20,
 };
@@ -118,61 +118,77 @@ export async function certify(
   const tangentControl = median(await tangentScores(pool, shape, setup.snapshots, setup.controls));
 
   const session = await pool.open(traceJob, { ...pickSetup(setup), data: held });
-  const signs = [-1, 1] as const;
-  const shardsOf = (fields: Float64Array, trajectories: number): TraceArgs[] =>
-    Array.from({ length: fields.length / size }, (_, b) => fields.slice(b * size, (b + 1) * size)).flatMap((field) =>
-      Array.from({ length: trajectories }, (_, trajectory) => trajectory).flatMap((trajectory) =>
-        signs.map((sign) => ({ trajectory, stops: Float64Array.from(stops, (s) => sign * s), control: field })),
-      ),
-    );
-  const shards = shardsOf(control, held.n);
-  const controlTrajectories = Math.min(held.n, 1); // random fields differ far more among themselves than trajectories do
-  const controlShards = shardsOf(setup.controls, controlTrajectories);
-  const all = [...shards, ...controlShards];
+  // A random field is as likely as its opposite, so one side of s and one trajectory say what random fields score.
+  const shards = [
+    ...fieldsOf(control, size).flatMap((field) => traces(field, held.n, stops, [-1, 1])),
+    ...fieldsOf(setup.controls, size).flatMap((field) => traces(field, 1, stops, [1])),
+  ];
   const results: TraceResult[] = [];
-  const block = 16;
-  for (let at = 0; at < all.length; at += block) {
+  for (let at = 0; at < shards.length; at += BLOCK) {
     signal?.throwIfAborted();
-    results.push(...(await session.run(all.slice(at, at + block))));
-    progress?.(results.length, all.length);
+    results.push(...(await session.run(shards.slice(at, at + BLOCK))));
+    progress?.(results.length, shards.length);
   }
   await session.release();
 
-  const flowOf = (
-    from: number,
-    trajectories: number,
-  ): { flow: Certified["flow"][number][]; folded: number; outside: number } => {
-    const own = results.slice(from, from + 2 * trajectories);
-    const flow = signs
-      .flatMap((sign, side) =>
-        stops.map((s, m) => {
-          const scores = own.filter((_, i) => i % 2 === side).map((r) => r.score[m]!);
-          return { s: sign * s, score: scores.reduce((a, b) => a + b, 0) / scores.length, worst: Math.max(...scores) };
-        }),
-      )
-      .sort((a, b) => a.s - b.s);
-    return {
-      flow,
-      folded: Math.max(...own.flatMap((r) => [...r.folded])),
-      outside: Math.max(...own.map((r) => r.outside)),
-    };
-  };
-  const random = Array.from({ length: setup.controls.length / size }, (_, b) =>
-    flowOf(shards.length + b * 2 * controlTrajectories, controlTrajectories),
-  );
-  const controlAt = random[0]!.flow.map(({ s }, m) => ({ s, score: median(random.map((r) => r.flow[m]!.score)) }));
-  const fields = Array.from({ length: control.length / size }, (_, b) => {
-    const traced = flowOf(b * 2 * held.n, held.n);
+  const own = 2 * held.n; // shards of one field
+  const slots = control.length / size;
+  const random = results.slice(slots * own);
+  const controlOf = stops.map((_, m) => median(random.map((r) => r.score[m]!)));
+  const fields = Array.from({ length: slots }, (_, b) => {
+    const traced = gather(shards.slice(b * own, (b + 1) * own), results.slice(b * own, (b + 1) * own));
     const within = (slack: number): boolean =>
       tangent[b]! <= slack * limits.tangentOfControl * tangentControl &&
-      traced.flow.every(({ score, worst }, m) => {
-        const bound = slack * Math.max(limits.flowOfFloor * floor, limits.flowOfControl * controlAt[m]!.score);
+      traced.flow.every(({ s, score, worst }) => {
+        const random = controlOf[stops.indexOf(Math.abs(s))]!;
+        const bound = slack * Math.max(limits.flowOfFloor * floor, limits.flowOfControl * random);
         return score <= bound && worst <= limits.worst * bound;
       });
     const verdict: Verdict = within(1) ? "accepted" : within(limits.approximate) ? "approximate" : "rejected";
     return { tangent: tangent[b]!, ...traced, verdict };
   });
-  return { fields, floor, tangentControl, control: controlAt };
+  const both = [...stops.map((s) => -s).reverse(), ...stops];
+  const atBoth = both.map((s) => ({ s, score: controlOf[stops.indexOf(Math.abs(s))]! }));
+  return { fields, floor, tangentControl, control: atBoth };
+}
+
+const BLOCK = 16; // shards between looks at the signal
+
+const fieldsOf = (control: Float64Array, size: number): Float64Array[] =>
+  Array.from({ length: control.length / size }, (_, b) => control.slice(b * size, (b + 1) * size));
+
+function traces(
+  control: Float64Array,
+  trajectories: number,
+  stops: readonly number[],
+  signs: readonly number[],
+): TraceArgs[] {
+  return Array.from({ length: trajectories }, (_, trajectory) =>
+    signs.map((sign) => ({ trajectory, stops: Float64Array.from(stops, (s) => sign * s), control })),
+  ).flat();
+}
+
+/** One field's traces, put together by s: mean and worst over trajectories. */
+function gather(
+  shards: readonly TraceArgs[],
+  results: readonly TraceResult[],
+): { flow: Certified["flow"]; folded: number; outside: number } {
+  const byS = new Map<number, number[]>();
+  shards.forEach(({ stops }, i) => {
+    stops.forEach((s, m) => {
+      byS.set(s, [...(byS.get(s) ?? []), results[i]!.score[m]!]);
+    });
+  });
+  const flow = [...byS].map(([s, scores]) => ({
+    s,
+    score: scores.reduce((a, b) => a + b, 0) / scores.length,
+    worst: Math.max(...scores),
+  }));
+  return {
+    flow: flow.sort((a, b) => a.s - b.s),
+    folded: Math.max(...results.flatMap((r) => [...r.folded])),
+    outside: Math.max(...results.map((r) => r.outside)),
+  };
 }
 
 export interface Count {
@@ -181,15 +197,18 @@ export interface Count {
   readonly gap: number | null; // smallest rejected over largest accepted tangent score; null where one side is empty
 }
 
-/** How many symmetries the certified fields amount to. Approximate fields count as not accepted. */
-export function count(fields: readonly Certified[], limits: Thresholds = thresholds): Count {
+/**
+ * How many symmetries the certified fields amount to: the dimension `rank` of the accepted fields' span, which is their number unless
+ * slots duplicate each other. Approximate fields count as not accepted.
+ */
+export function count(fields: readonly Certified[], rank: number, limits: Thresholds = thresholds): Count {
   const accepted = fields.filter((f) => f.verdict === "accepted");
   const others = fields.filter((f) => f.verdict !== "accepted");
-  if (others.length === 0) return { count: accepted.length, countIs: "atLeast", gap: null };
+  if (others.length === 0) return { count: rank, countIs: "atLeast", gap: null };
   if (accepted.length === 0) return { count: 0, countIs: "exact", gap: null };
   const gap = Math.min(...others.map((f) => f.tangent)) / Math.max(...accepted.map((f) => f.tangent));
   if (gap < limits.gap) return { count: null, countIs: "undecided", gap };
-  return { count: accepted.length, countIs: "exact", gap };
+  return { count: rank, countIs: "exact", gap };
 }
 
 const pickSetup = ({

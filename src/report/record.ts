@@ -14,6 +14,7 @@ export interface RecordParts {
   readonly count: Count;
   readonly order: readonly number[]; // fields by validity, best first
   readonly truth: Comparison | null;
+  readonly duplicates: number; // accepted fields within the span of better ones
   readonly skipped: number;
 }
 
@@ -57,7 +58,7 @@ export function recordOf(parts: RecordParts): RunRecord {
   };
 }
 
-function warningsOf({ certificate, count, skipped }: RecordParts): string[] {
+function warningsOf({ certificate, count, duplicates, skipped }: RecordParts): string[] {
   const warnings: string[] = [];
   if (count.countIs === "atLeast")
     warnings.push("every slot was accepted: there may be more symmetries; run again with more --generators");
@@ -70,6 +71,11 @@ function warningsOf({ certificate, count, skipped }: RecordParts): string[] {
   if (outside > 0.01) {
     warnings.push(
       `an accepted generator moves ${(100 * outside).toFixed(1)} % of the points beyond where its field is known`,
+    );
+  }
+  if (duplicates > 0) {
+    warnings.push(
+      `${duplicates} of the accepted slots lie within 5° of the span of better ones and are not counted; --orthogonality projection keeps slots apart`,
     );
   }
   if (skipped > 0) warnings.push(`${skipped} training steps were skipped because their gradient was not finite`);

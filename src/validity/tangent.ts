@@ -16,6 +16,8 @@ export interface TangentOptions {
 
 export const tangentDefaults: TangentOptions = { groups: 4, snapshots: 4 };
 
+const SCORED = 32; // snapshots a shard when only scores are asked for: the fields travel with each
+
 /** ε² relative to the mean of the two terms over the first batch: keeps the ratio finite where both vanish. */
 const EPSILON2 = 1e-6;
 
@@ -147,8 +149,8 @@ export async function tangentScores(
 ): Promise<Float64Array> {
   const session = await pool.open(tangentJob, { shape, snapshots: from });
   const groups: Args[] = [];
-  for (let at = 0; at < from.count; at += tangentDefaults.snapshots) {
-    const length = Math.min(tangentDefaults.snapshots, from.count - at);
+  for (let at = 0; at < from.count; at += SCORED) {
+    const length = Math.min(SCORED, from.count - at);
     groups.push({ indices: Int32Array.from({ length }, (_, i) => at + i), control, epsilon2: 0, gradient: false });
   }
   const results = await session.run(groups);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { stream } from "../../src/engine/random.js";
-import { principalAngles } from "../../src/reading/angles.js";
+import { independent, principalAngles } from "../../src/reading/angles.js";
 
 const draw = stream(1, "angles");
 const vector = (): Float64Array => Float64Array.from({ length: 500 }, () => draw.normal());
@@ -26,6 +26,12 @@ describe("principal angles", () => {
     const { radians } = principalAngles([sum([3, e], [1, f]), f], [e, sum([1, turned], [5, e])]);
     expect(radians[0]!).toBeLessThan(1e-12);
     expect(Math.abs(radians[1]! / angle - 1)).toBeLessThan(1e-6);
+  });
+
+  test("a vector within the angle of the span of those before it is not independent", () => {
+    const near = sum([1, a], [2, b], [0.01, c]);
+    expect(independent([a, b, near, c], 0.05)).toEqual([0, 1, 3]);
+    expect(independent([a, b, near, c], 1e-4)).toEqual([0, 1, 2]); // which then spans c with them
   });
 
   test("each dimension that one span lacks counts 90° in the distance, on either side", () => {

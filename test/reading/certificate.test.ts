@@ -53,6 +53,7 @@ describe("the certificate on fields known by formula", () => {
     controls: orthogonalise(kernels, shape, points, smoothFields(shape, 5, stream(1, "control")), 5, "none").control,
     stops: [0.2, 0.4],
   };
+  const fields3 = fields(translationX, translationT, boost);
   const certificate = certify(pool, setup, fields(translationX, translationT, boost, stretch));
 
   test("KdV's symmetries are accepted with tangent scores below 1e-6 and flows at the floor", async () => {
@@ -69,6 +70,18 @@ describe("the certificate on fields known by formula", () => {
     expect(fields[3]!.verdict).toBe("rejected");
     expect(fields[3]!.tangent).toBeGreaterThan(0.1);
     expect(Math.min(...fields[3]!.flow.map((f) => f.score))).toBeGreaterThan(20 * floor);
+  });
+
+  test("each bound alone can reject: a tangent bound of nothing rejects what the flow accepts", async () => {
+    const strict = { ...thresholds, tangentOfControl: 0 };
+    const { fields } = await certify(pool, setup, fields3, strict);
+    expect(fields.map((f) => f.verdict)).toEqual(["rejected", "rejected", "rejected"]);
+    const { fields: shaken } = await certify(pool, setup, fields3, {
+      ...thresholds,
+      flowOfFloor: 0.01,
+      flowOfControl: 0,
+    });
+    expect(shaken.map((f) => f.verdict)).toEqual(["rejected", "rejected", "rejected"]);
   });
 
   test("s comes in increasing order, both signs, with a control for each", async () => {
@@ -102,24 +115,29 @@ describe("the count", () => {
     outside: 0,
   });
   test("is exact with a gap of ten between accepted and others", () => {
-    expect(count([field("accepted", 1e-3), field("rejected", 0.2), field("accepted", 4e-3)])).toEqual({
+    expect(count([field("accepted", 1e-3), field("rejected", 0.2), field("accepted", 4e-3)], 2)).toEqual({
       count: 2,
       countIs: "exact",
       gap: 50,
     });
   });
   test("is undecided below, whether the other is approximate or rejected", () => {
-    expect(count([field("accepted", 0.03), field("approximate", 0.06)])).toEqual({
+    expect(count([field("accepted", 0.03), field("approximate", 0.06)], 1)).toEqual({
       count: null,
       countIs: "undecided",
       gap: 2,
     });
   });
   test("is a lower bound where nothing was rejected, and 0 where nothing was accepted", () => {
-    expect(count([field("accepted", 1e-3)])).toEqual({ count: 1, countIs: "atLeast", gap: null });
-    expect(count([field("rejected", 0.3)])).toEqual({ count: 0, countIs: "exact", gap: null });
+    expect(count([field("accepted", 1e-3)], 1)).toEqual({ count: 1, countIs: "atLeast", gap: null });
+    expect(count([field("rejected", 0.3)], 0)).toEqual({ count: 0, countIs: "exact", gap: null });
+  });
+  test("is the dimension of the accepted span, not the number of accepted slots", () => {
+    expect(count([field("accepted", 1e-3), field("accepted", 1e-3), field("rejected", 0.2)], 1).count).toBe(1);
   });
   test("rests on a threshold that can be set", () => {
-    expect(count([field("accepted", 0.03), field("rejected", 0.09)], { ...thresholds, gap: 2 }).countIs).toBe("exact");
+    expect(count([field("accepted", 0.03), field("rejected", 0.09)], 1, { ...thresholds, gap: 2 }).countIs).toBe(
+      "exact",
+    );
   });
 });

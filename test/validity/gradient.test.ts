@@ -8,6 +8,7 @@ import { oracleKernels as kernels } from "../../src/engine/oracle/oracle.js";
 import { stream } from "../../src/engine/random.js";
 import { controlLength } from "../../src/engine/shape.js";
 import { equationOf } from "../../src/equation/catalogue.js";
+import { gridScore } from "../../src/validity/deformed.js";
 import { type FlowOptions, flowDefaults, flowJob } from "../../src/validity/flow.js";
 import { drawSnapshots } from "../../src/validity/selection.js";
 import { tangentJob } from "../../src/validity/tangent.js";
@@ -77,6 +78,39 @@ describe("tangent score", () => {
     expect(Math.exp(score[0]!)).toBeLessThan(1e-6); // aliasing of u u_x beyond the low-pass
     expect(Math.exp(score[1]!)).toBeLessThan(1e-6);
     expect(Math.exp(score[2]!)).toBeGreaterThan(0.1);
+  });
+});
+
+describe("tangent score of the heat equation", () => {
+  test("u ∂u scores below 1e-6: the field's slope in u enters D_t Q with u's own rate", () => {
+    const heat = equationOf({ name: "heat", parameters: { nu: 0.5 } });
+    const centred = { ...chart, offset: Float64Array.of(0, 0, 0) };
+    const snapshots = drawSnapshots(kernels, heat, centred, data, 6, stream(3, "s"));
+    const control = Float64Array.from({ length: size }, (_, i) => (i % 3 === 2 ? (Math.floor(i / 3) % 5) - 2 : 0));
+    const args = { indices: Int32Array.of(0, 1), control, epsilon2: 1e-6, gradient: false };
+    const { score } = tangentJob.run(kernels, { shape, snapshots }, args);
+    expect(Math.exp(score[0]!)).toBeLessThan(1e-6);
+  });
+});
+
+describe("the charge for folded cells", () => {
+  test("has the gradient of the mean excess beyond the bounds", () => {
+    const grid = { nt: 24, nx: 32, components: 1, period: 0, order: 3, halfWidth: 3 } as const;
+    const points = new Float64Array(24 * 32 * 3); // u = 0: no residual, so that only the charge is left
+    for (let j = 0; j < 24; j++) {
+      for (let i = 0; i < 32; i++) {
+        points.set(
+          [0.5 * i + 1.2 * Math.sin(0.9 * i + 0.2 * j), 0.4 * j + 0.2 * Math.cos(0.7 * i), 0],
+          (j * 32 + i) * 3,
+        );
+      }
+    }
+    const at = (p: Float64Array) => gridScore(kernels, equationOf({ name: "kdv", parameters: {} }), grid, p, 0.2, 1);
+    const { excess, folded, pointsBar } = at(points);
+    expect(folded).toBeGreaterThan(0.05);
+    expect(excess).toBeGreaterThan(0);
+    const error = gradientError((p) => at(p).excess, pointsBar!, points, 53, 1e-6); // few cells cross a bound within 1e-6
+    expect(error).toBeLessThan(1e-6);
   });
 });
 
