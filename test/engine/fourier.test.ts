@@ -1,23 +1,17 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { FourierKernels } from "../../src/engine/kernels.js";
 import { fourierOracle } from "../../src/engine/oracle/fourier.js";
 import { stream } from "../../src/engine/random.js";
-import { Arena } from "../../src/engine/simd/arena.js";
+import type { Arena } from "../../src/engine/simd/arena.js";
 import { type FourierExports, fftPlan, fourierSimd } from "../../src/engine/simd/fourier.js";
+import { type BuildName, build, distance } from "./build.js";
 
 const LENGTHS = [2, 4, 6, 8, 10, 16, 30, 64, 250, 256, 512];
 const ROWS = [0, 1, 2, 3, 7];
 
-function simd(build: "release" | "debug"): { arena: Arena; kernels: FourierKernels } {
-  const module = new WebAssembly.Module(readFileSync(`build/kernels.${build}.wasm`));
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const abort = (): never => {
-    throw new Error("the kernel aborted");
-  };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  const arena = new Arena(memory, (exports.__heap_base as WebAssembly.Global).value);
-  return { arena, kernels: fourierSimd(arena, exports as unknown as FourierExports) };
+function simd(name: BuildName): { arena: Arena; kernels: FourierKernels } {
+  const { arena, wasm } = build<FourierExports>(name);
+  return { arena, kernels: fourierSimd(arena, wasm) };
 }
 
 const ENGINES: readonly (readonly [string, FourierKernels])[] = [
@@ -50,19 +44,6 @@ function definition(n: number, x: Float64Array): Float64Array {
         out[row * (n + 2) + 2 * k + 1]! -= x[row * n + j]! * sin[turn]!;
       }
   return out;
-}
-
-/** Largest difference relative to the largest entry; NaN or a wrong length count as infinitely far. */
-function distance(a: Float64Array, b: Float64Array): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < a.length; i++) {
-    const d = Math.abs(a[i]! - b[i]!);
-    difference = d <= difference ? difference : Number.isNaN(d) ? Number.POSITIVE_INFINITY : d;
-    scale = Math.max(scale, Math.abs(b[i]!));
-  }
-  return scale === 0 ? difference : difference / scale;
 }
 
 describe.each(ENGINES)("Fourier kernels, %s", (_, kernels) => {

@@ -1,20 +1,13 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { GemmKernels } from "../../src/engine/kernels.js";
 import { gemmOracle } from "../../src/engine/oracle/gemm.js";
 import { stream } from "../../src/engine/random.js";
-import { Arena } from "../../src/engine/simd/arena.js";
 import { type GemmExports, gemmSimd } from "../../src/engine/simd/gemm.js";
+import { type BuildName, build } from "./build.js";
 
-function simd(build: "release" | "debug"): GemmKernels & { bytes(): number } {
-  const module = new WebAssembly.Module(readFileSync(`build/kernels.${build}.wasm`));
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const abort = (): never => {
-    throw new Error("the kernel aborted");
-  };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  const arena = new Arena(memory, (exports.__heap_base as WebAssembly.Global).value);
-  return { ...gemmSimd(arena, exports as unknown as GemmExports), bytes: () => memory.buffer.byteLength };
+function simd(name: BuildName): GemmKernels & { bytes(): number } {
+  const { arena, wasm, bytes } = build<GemmExports>(name);
+  return { ...gemmSimd(arena, wasm), bytes };
 }
 
 const { normal } = stream(2, "gemm");

@@ -1,23 +1,14 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { type GridKernels, type GridShape, gridMargin, jetRows } from "../../src/engine/kernels.js";
 import { gridOracle } from "../../src/engine/oracle/grid.js";
 import { stream } from "../../src/engine/random.js";
-import { Arena } from "../../src/engine/simd/arena.js";
 import { type GridExports, gridSimd } from "../../src/engine/simd/grid.js";
+import { type BuildName, build, distance, dot } from "./build.js";
 
-function simd(build: "release" | "debug"): GridKernels {
-  const module = new WebAssembly.Module(readFileSync(`build/kernels.${build}.wasm`));
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const abort = (): never => {
-    throw new Error("the kernel aborted");
-  };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  const arena = new Arena(memory, (exports.__heap_base as WebAssembly.Global).value);
-  // NaN where the first frames will lie: whatever is read before it is written shows
-  arena.frame(() => arena.put(new Float64Array(2 ** 18).fill(Number.NaN)));
-  return gridSimd(arena, exports as unknown as GridExports);
-}
+const simd = (name: BuildName): GridKernels => {
+  const { arena, wasm } = build<GridExports>(name);
+  return gridSimd(arena, wasm);
+};
 
 const BUILDS: readonly (readonly [string, GridKernels])[] = [
   ["release", simd("release")],
@@ -29,21 +20,6 @@ const noise = (name: string, count: number): Float64Array => {
   const { normal } = stream(1, name);
   return Float64Array.from({ length: count }, normal);
 };
-
-/** Largest difference relative to the largest entry of b; NaN counts as infinitely far. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < a.length; i++) {
-    const d = Math.abs(a[i]! - b[i]!);
-    difference = d <= difference ? difference : Number.isNaN(d) ? Number.POSITIVE_INFINITY : d;
-    scale = Math.max(scale, Math.abs(b[i]!));
-  }
-  return scale === 0 ? difference : difference / scale;
-}
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 
 /** Unit cells with coordinates off by a tenth, random u: a rough grid on which no cell folds. */
 function rough(grid: GridShape): Float64Array {

@@ -1,25 +1,20 @@
 /** Kernels of a build for conformance tests, and what such tests compare with. */
-import { readFileSync } from "node:fs";
-import type { Axis, FlowKernels, Real, SplineKernels, SplineShape } from "../../src/engine/kernels.js";
+import type { Axis, FlowKernels, SplineKernels, SplineShape } from "../../src/engine/kernels.js";
 import { flowOracle } from "../../src/engine/oracle/flow.js";
 import { splineOracle } from "../../src/engine/oracle/spline.js";
 import { stream } from "../../src/engine/random.js";
-import { Arena } from "../../src/engine/simd/arena.js";
+import type { Arena } from "../../src/engine/simd/arena.js";
 import { type FlowExports, flowSimd } from "../../src/engine/simd/flow.js";
 import { type SplineExports, splineSimd } from "../../src/engine/simd/spline.js";
+import { type BuildName, build } from "./build.js";
+
+export { distance, dot } from "./build.js";
 
 export type Engine = SplineKernels & FlowKernels;
 export type RealArray = Float32ArrayConstructor | Float64ArrayConstructor;
 
-export function instance(build: "release" | "debug"): { arena: Arena; engine: Engine } {
-  const module = new WebAssembly.Module(readFileSync(`build/kernels.${build}.wasm`));
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const abort = (): never => {
-    throw new Error("the kernel aborted");
-  };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  const arena = new Arena(memory, (exports.__heap_base as WebAssembly.Global).value);
-  const wasm = exports as unknown as SplineExports & FlowExports;
+export function instance(name: BuildName): { arena: Arena; engine: Engine } {
+  const { arena, wasm } = build<SplineExports & FlowExports>(name);
   return { arena, engine: { ...splineSimd(arena, wasm), ...flowSimd(arena, wasm) } };
 }
 
@@ -61,23 +56,4 @@ export function scattered(axes: readonly Axis[], n: number): Float64Array {
     const { lo, hi } = axes[i % axes.length]!;
     return lo + (hi - lo) * (3 * uniform() - 1);
   });
-}
-
-/** Largest difference over the largest expected value (or `unit`, if that is larger); NaN equals only NaN. */
-export function distance(came: Real, expected: Real, unit = 0): number {
-  let [most, largest] = [0, unit];
-  if (came.length !== expected.length) return Number.POSITIVE_INFINITY;
-  for (let i = 0; i < came.length; i++) {
-    if (Number.isNaN(came[i]) !== Number.isNaN(expected[i])) return Number.POSITIVE_INFINITY;
-    if (Number.isNaN(came[i])) continue;
-    most = Math.max(most, Math.abs(came[i]! - expected[i]!));
-    largest = Math.max(largest, Math.abs(expected[i]!));
-  }
-  return most === 0 ? 0 : most / largest;
-}
-
-export function dot(a: Real, b: Real): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

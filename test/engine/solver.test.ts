@@ -9,6 +9,7 @@ import { burgers } from "../../src/equation/burgers.js";
 import { heat } from "../../src/equation/heat.js";
 import { kdv } from "../../src/equation/kdv.js";
 import { ks } from "../../src/equation/ks.js";
+import { distance } from "./build.js";
 
 const LENGTHS = [2, 4, 6, 8, 10, 16, 30, 64, 250, 256, 512];
 const ROWS = [0, 1, 2, 3, 7];
@@ -26,17 +27,6 @@ function noise(n: number, rows: number): Float64Array {
   const spectra = new Float64Array(rows * (n + 2));
   oracleKernels.rfft(n, Float64Array.from({ length: rows * n }, normal), spectra);
   return spectra;
-}
-
-function distance(a: Float64Array, b: Float64Array): number {
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < b.length; i++) {
-    const d = Math.abs(a[i]! - b[i]!);
-    difference = d <= difference ? difference : Number.isNaN(d) ? Number.POSITIVE_INFINITY : d;
-    scale = Math.max(scale, Math.abs(b[i]!));
-  }
-  return a.length !== b.length ? Number.POSITIVE_INFINITY : scale === 0 ? difference : difference / scale;
 }
 
 describe.each(BUILDS)("ETDRK4, SIMD %s", (_, simd) => {

@@ -1,25 +1,16 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { SnapshotBatch, TangentKernels } from "../../src/engine/kernels.js";
 import { fourierOracle } from "../../src/engine/oracle/fourier.js";
 import { tangentOracle } from "../../src/engine/oracle/tangent.js";
 import { stream } from "../../src/engine/random.js";
-import { Arena } from "../../src/engine/simd/arena.js";
 import type { FourierExports } from "../../src/engine/simd/fourier.js";
 import { type TangentExports, tangentSimd } from "../../src/engine/simd/tangent.js";
+import { type BuildName, build, distance } from "./build.js";
 
-function simd(build: "release" | "debug"): TangentKernels {
-  const module = new WebAssembly.Module(readFileSync(`build/kernels.${build}.wasm`));
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const abort = (): never => {
-    throw new Error("the kernel aborted");
-  };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  const arena = new Arena(memory, (exports.__heap_base as WebAssembly.Global).value);
-  // NaN where the first frames will lie: whatever is read before it is written shows
-  arena.frame(() => arena.put(new Float64Array(2 ** 18).fill(Number.NaN)));
-  return tangentSimd(arena, exports as unknown as FourierExports & TangentExports);
-}
+const simd = (name: BuildName): TangentKernels => {
+  const { arena, wasm } = build<FourierExports & TangentExports>(name);
+  return tangentSimd(arena, wasm);
+};
 
 const oracle = tangentOracle(fourierOracle);
 const BUILDS = [
@@ -32,19 +23,6 @@ const noise = (name: string, count: number): Float64Array => {
   const { normal } = stream(1, name);
   return Float64Array.from({ length: count }, normal);
 };
-
-/** Largest difference relative to the largest entry of b; NaN counts as infinitely far. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < a.length; i++) {
-    const d = Math.abs(a[i]! - b[i]!);
-    difference = d <= difference ? difference : Number.isNaN(d) ? Number.POSITIVE_INFINITY : d;
-    scale = Math.max(scale, Math.abs(b[i]!));
-  }
-  return scale === 0 ? difference : difference / scale;
-}
 
 interface Fields {
   readonly value: Float64Array;

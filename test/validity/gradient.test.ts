@@ -12,6 +12,7 @@ import { gridScore } from "../../src/validity/deformed.js";
 import { type FlowOptions, flowDefaults, flowJob } from "../../src/validity/flow.js";
 import { drawSnapshots } from "../../src/validity/selection.js";
 import { tangentJob } from "../../src/validity/tangent.js";
+import { gradientError } from "../differences.js";
 
 const data: Trajectories = simulate(
   kernels,
@@ -38,25 +39,6 @@ const draws = (name: string, count: number): Float64Array => {
   const s = stream(3, name);
   return Float64Array.from({ length: count }, () => 0.3 * s.normal());
 };
-
-/** Largest error of a gradient against central differences in every `stride`-th control value, over its largest entry. */
-function gradientError(
-  value: (c: Float64Array) => number,
-  gradient: Float64Array,
-  at: Float64Array,
-  stride: number,
-  h: number,
-): number {
-  let worst = 0;
-  for (let i = 0; i < at.length; i += stride) {
-    const up = at.slice();
-    const down = at.slice();
-    up[i]! += h;
-    down[i]! -= h;
-    worst = Math.max(worst, Math.abs((value(up) - value(down)) / (2 * h) - gradient[i]!));
-  }
-  return worst / Math.max(...gradient.map(Math.abs));
-}
 
 describe("tangent score", () => {
   const snapshots = drawSnapshots(kernels, equationOf({ name: "kdv", parameters: {} }), chart, data, 6, stream(3, "s"));
