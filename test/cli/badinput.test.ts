@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { arraysOf } from "../../src/data/check.js";
 import { writeNpz } from "../../src/data/npz.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
-import { InputError } from "../../src/engine/error.js";
+import { simulate } from "../../src/simulate.js";
 import { inFreshDirectory, liefield, type Stage, waves } from "./terminal.js";
 
 /** Runs and expects: exit 2, one line on stderr, nothing on stdout, no file besides those `before` made. */
@@ -125,10 +127,35 @@ describe("data that cannot be used is found before the work", () => {
       never,
     );
   });
-  test("data of another equation, which the work itself finds", async () => {
-    const message = "the data do not satisfy the equation: residual 0.31 of its terms; check units and dt";
-    await refused(["learn", "kdv"], /residual 0\.31/, () => {}, {
-      work: { learn: () => Promise.reject(new InputError(message)) },
+});
+
+describe("what only the work itself finds, by the built program", () => {
+  const program = `${process.cwd()}/dist/cli/main.js`;
+  async function refusedByProgram(argv: string[], message: RegExp, data?: Trajectories): Promise<void> {
+    const files = await inFreshDirectory(() => {
+      if (data) writeFileSync("a.npz", writeNpz(arraysOf(data)));
+      const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], { encoding: "utf8" });
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(/^liefield: [^\n]+\n$/);
+      expect([status, stdout]).toEqual([2, ""]);
     });
+    expect(files).toEqual(data ? ["a.npz"] : []);
+  }
+  const made = (task: string): Promise<Trajectories> =>
+    simulate({ task, seed: 2, trajectories: 3, outputs: 60, time: 24, workers: 0 }, nodeAdapter());
+  const misfit = /the data do not satisfy the equation: residual 0\.\d+ of its terms; check the equation/;
+
+  test("data of another equation", async () => {
+    await refusedByProgram(["learn", "kdv", "--data", "a.npz", "--backend", "wasm"], misfit, await made("ks"));
+  });
+  test("data with t in other units", async () => {
+    const kdv = await made("kdv");
+    const slow = { ...kdv, t: kdv.t.map((t) => 3 * t) };
+    await refusedByProgram(["learn", "kdv", "--data", "a.npz", "--backend", "wasm"], misfit, slow);
+  });
+  test("--backend webgpu where there is no adapter", async () => {
+    if (globalThis.navigator?.gpu) return; // a runtime that has one: network/backend.test.ts covers the refusal
+    const message = /--backend webgpu: this machine offers no WebGPU adapter .*; use --backend wasm or auto/;
+    await refusedByProgram(["learn", "kdv", "--backend", "webgpu"], message);
   });
 });
