@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../src/adapter/node/adapter.js";
+import { simdModule } from "../src/engine/simd/simd.js";
 import { type LearnOptions, learn } from "../src/learn.js";
 import { simulate } from "../src/simulate.js";
 
@@ -52,6 +53,18 @@ describe("a short run", () => {
     const first = await learn(flow, adapter);
     const spread = await learn({ ...flow, workers: 2 }, adapter);
     expect(same(spread.control, first.control)).toBe(true);
+  });
+
+  test("an injected module, or the plain-TypeScript oracle, runs in place of the package's own kernels", async () => {
+    const tiny = { ...short, trajectories: 2, generators: 2, steps: 2, certificate: { controls: 1, stops: [0.1] } };
+    const own = await learn(tiny, adapter);
+    const injected = await learn({ ...tiny, module: await simdModule() }, adapter);
+    const oracle = await learn({ ...tiny, module: "oracle" }, adapter);
+    expect(same(injected.control, own.control)).toBe(true);
+    expect([own.record.engine.kernels, oracle.record.engine.kernels]).toEqual(["simd", "oracle"]);
+    const largest = Math.max(...own.control.map(Math.abs));
+    const apart = Math.max(...oracle.control.map((c, i) => Math.abs(c - own.control[i]!)));
+    expect(apart / largest).toBeLessThan(1e-4); // gradients agree to 1e-12; Adam's first steps divide by their own size, in f32
   });
 
   test("stops between steps when its signal aborts, with the signal's reason", async () => {

@@ -129,6 +129,22 @@ describe("flow score", () => {
     expect(gradient.every(Number.isFinite)).toBe(true);
   });
 
+  test("`auto` flows in f32 up to third order and in f64 from fourth order on", () => {
+    const control = draws("one", size);
+    const score = (name: string, precision: FlowOptions["precision"]): number => {
+      const setup = { shape, equation: { name, parameters: {} }, chart, data, options: { ...options, precision } };
+      const args = { trajectory: 0, column: 0, row: 0, stops: Float64Array.of(0.1), control, gradient: false };
+      return flowJob.run(kernels, flowJob.prepare(kernels, setup), args).score;
+    };
+    for (const [name, chosen, other] of [
+      ["kdv", "f32", "f64"],
+      ["ks", "f64", "f32"],
+    ] as const) {
+      expect(score(name, "auto")).toBe(score(name, chosen));
+      expect(score(name, "auto")).not.toBe(score(name, other));
+    }
+  });
+
   test("for KdV f32 changes the score by less than a tenth of the floor, and the gradient by 1e-3 of its largest entry", () => {
     const smooth = Float64Array.from({ length: size }, (_, i) => [0.3, 0.2, 0.1][i % 3]!);
     const at = (precision: "f32" | "f64", control: Float64Array) => run({ ...options, precision }, control, true);
