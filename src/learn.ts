@@ -9,11 +9,10 @@ import type { Adapter } from "./engine/adapter.js";
 import { InputError } from "./engine/error.js";
 import type { Kernels, SplineShape } from "./engine/kernels.js";
 import { type Machine, openMachine } from "./engine/machine.js";
-import { stream } from "./engine/random.js";
+import { type Stream, stream } from "./engine/random.js";
 import { controlLength } from "./engine/shape.js";
 import { catalogueRow } from "./equation/catalogue.js";
 import { fieldDomain, type Knots } from "./field/domain.js";
-import { smoothFields } from "./field/smooth.js";
 import { knotPoints } from "./field/spline.js";
 import { type NeuralOptions, type NeuralResult, neuralDefaults, trainNeural } from "./learning/neural.js";
 import { orthogonalise } from "./learning/orthogonality.js";
@@ -214,16 +213,7 @@ async function train(
 ): Promise<NeuralResult> {
   const validity = criterion === "tangent" ? byTangent() : byFlow();
   await validity.prepare();
-  const network = FieldNetwork.create(
-    {
-      knotPoints: knotPoints(shape),
-      periodic: shape.axes.map((axis) => axis.kind === "periodic"),
-      dim: shape.width,
-      generators: settings.generators,
-      width,
-    },
-    stream(seed, "weights"),
-  );
+  const network = freshNetwork(shape, settings.generators, width, stream(seed, "weights"));
   const pairs = sampleNeighbours(task.train, task.chart, SAMPLE.pairs, stream(seed, "neighbours"));
   try {
     const training = trainNeural(kernels, shape, network, validity, { points, pairs }, seed, settings, hooks.signal);
@@ -251,7 +241,13 @@ async function train(
   }
 }
 
-/** Certifies slots on the held-out trajectories, beside random fields. */
+/** A network with random weights whose outputs are the control points of `generators` fields. */
+function freshNetwork(shape: SplineShape, generators: number, width: number, weights: Stream): FieldNetwork {
+  const periodic = shape.axes.map((axis) => axis.kind === "periodic");
+  return FieldNetwork.create({ knotPoints: knotPoints(shape), periodic, dim: shape.width, generators, width }, weights);
+}
+
+/** Certifies slots on the held-out trajectories, beside fields of the same class that learned nothing: untrained networks. */
 async function certifySlots(
   task: PdeTask,
   shape: SplineShape,
@@ -262,7 +258,9 @@ async function certifySlots(
   hooks: Partial<Hooks>,
 ): Promise<Certificate> {
   const { seed, certifying, limits } = plan;
-  const random = smoothFields(shape, certifying.controls, stream(seed, "control"));
+  const fresh = freshNetwork(shape, certifying.controls, plan.width, stream(seed, "control"));
+  const random = Float64Array.from(await fresh.forward());
+  fresh.dispose();
   const controls = orthogonalise(kernels, shape, points, random, certifying.controls, "none").control; // unit, no more
   const draw = stream(seed, "held");
   const snapshots = drawSnapshots(kernels, task.equation, task.chart, task.held, SNAPSHOTS.certify, draw);

@@ -1,7 +1,7 @@
 /**
- * Random smooth fields of the spline class, the certificate's control: what a field scores that has learned nothing.
- * Low Fourier modes along periodic axes times low Legendre polynomials along open ones, with normal coefficients that decay,
- * sampled at the knots: the bandwidth of a freshly initialised network there.
+ * Random smooth fields of the spline class, for learners without a network, tests and benches: low Fourier modes along periodic axes
+ * times low Legendre polynomials along open ones, with normal coefficients that decay, sampled at the knots. Smoother and further from
+ * symmetries than an untrained network's fields, which the certificate of the neural learner takes as its control.
  */
 import type { Axis, SplineShape } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";

@@ -55,7 +55,7 @@ const MEANINGS = html`<details class="meanings" open=""><summary>What each line 
 <dt>tangent score</dt><dd>How strongly the equation objects to an infinitely small move along the field, relative to the sizes of the terms that should cancel: 0 for an exact symmetry, of order 1 for an arbitrary field.</dd>
 <dt>flow score</dt><dd>Every point of the data is moved along the field for a parameter s; the score is what is then left of the equation, relative to its terms.</dd>
 <dt>floor</dt><dd>The flow score at s = 0, with nothing moved: what differencing the data costs. No score can be expected below it.</dd>
-<dt>random fields</dt><dd>The control: the median score of random fields of the same class and smoothness. A symmetry must stand far below it.</dd>
+<dt>random fields</dt><dd>The control: the median score of fields of the same class that have learned nothing (untrained networks). A symmetry must stand far below it.</dd>
 <dt>folded cells</dt><dd>The share of grid cells that the largest move turned over or squeezed so far that they were not scored.</dd>
 <dt>points outside</dt><dd>The share of points that moved beyond the region where the field was learned.</dd>
 </dl></details>`;
