@@ -3,7 +3,19 @@ import { join, posix } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 
 /** In the order of the data: a folder imports itself, those before it, and those below all. */
-const order = ["equation", "data", "task", "field", "flow", "validity", "learning", "reading", "use", "report"];
+const order = [
+  "expression",
+  "equation",
+  "data",
+  "task",
+  "field",
+  "flow",
+  "validity",
+  "learning",
+  "reading",
+  "use",
+  "report",
+];
 const below: Readonly<Record<string, readonly string[]>> = { engine: [], network: ["engine"], "version.ts": [] };
 const assembly = ["index.ts", "learn.ts", "simulate.ts"]; // files that put the layers together: import all of them, are imported by the edge
 const edge = ["adapter", "cli"]; // import anything but each other backwards, are imported by nobody else

@@ -1,7 +1,7 @@
 /** Coefficients of ETDRK4 from an equation: its linear part's symbol, the φ functions by contour integrals, its quadratic flux. */
 import { InputError } from "../engine/error.js";
 import type { Etdrk4Tables } from "../engine/kernels.js";
-import type { Equation } from "../equation/equation.js";
+import type { Equation, LinearTerm } from "../equation/equation.js";
 
 const POINTS = 64; // on the unit circle: the trapezoidal rule converges like |hλ|^64/64!, far below rounding
 
@@ -9,13 +9,12 @@ const POINTS = 64; // on the unit circle: the trapezoidal rule converges like |h
  * λ of û_t = λ û for each mode, [n/2 + 1, 2]: Σ coefficient · (i m 2π/length)^order.
  * Odd orders vanish at mode n/2, whose imaginary part a real row cannot hold.
  */
-export function symbol(
-  linear: readonly (readonly [order: number, coefficient: number])[],
-  n: number,
-  length: number,
-): Float64Array {
+export function symbol(linear: readonly LinearTerm[], n: number, length: number): Float64Array {
   const lambda = new Float64Array(n + 2);
-  for (const [order, coefficient] of linear)
+  for (const {
+    orders: [order],
+    coefficient,
+  } of linear)
     for (let m = 0; m <= n / 2; m++) {
       if (order % 2 === 1 && m === n / 2) continue;
       const size = coefficient * ((2 * Math.PI * m) / length) ** order;

@@ -45,6 +45,39 @@ export interface Etdrk4Tables {
   readonly gamma: Float64Array; // multiplier of the transform of u²
 }
 
+/** Operations of the tape machine. The first four take registers a and b, `wholePower` register a and the exponent itself, `power` a register as exponent. */
+export const tape = {
+  add: 0,
+  subtract: 1,
+  multiply: 2,
+  divide: 3,
+  wholePower: 4, // |exponent| ≤ 64, by repeated squaring
+  power: 5,
+  sqrt: 6,
+  exp: 7,
+  log: 8,
+  sin: 9,
+  cos: 10,
+  tanh: 11,
+} as const;
+
+/**
+ * Straight-line code over registers, each one number per place: inputs first, then constants, then temporaries that may be written
+ * again. Instructions are [op, into, a, b].
+ */
+export interface Program {
+  readonly inputs: number;
+  readonly constants: Float64Array; // in registers inputs, inputs + 1, …
+  readonly registers: number; // all of them
+  readonly code: Int32Array; // [instructions, 4]
+  readonly outputs: Int32Array; // the register of each output at the end; may be an input or a constant
+}
+
+export interface TapeKernels {
+  /** Runs a program at n places: inputs and `into` are one array [n] each. An output may not be one of the inputs. */
+  evaluate(program: Program, inputs: readonly Float64Array[], into: readonly Float64Array[]): void;
+}
+
 export interface SolverKernels {
   /** `steps` ETDRK4 steps of spectra [rows, n/2 + 1, 2], in place; two rows share a vector, rows do not affect each other. */
   etdrk4(tables: Etdrk4Tables, spectra: Float64Array, steps: number): void;
@@ -184,6 +217,7 @@ export interface GemmKernels {
 export interface Kernels
   extends FourierKernels,
     SolverKernels,
+    TapeKernels,
     SplineKernels,
     FlowKernels,
     GridKernels,

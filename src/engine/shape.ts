@@ -1,5 +1,5 @@
 /** What a spline's shape implies, and the checks every engine makes before it touches memory. */
-import type { Axis, FlowPlan, Real, SplineShape } from "./kernels.js";
+import type { Axis, FlowPlan, Program, Real, SplineShape } from "./kernels.js";
 
 /** Distance between neighbouring control points along an axis. */
 export const spacing = (axis: Axis): number =>
@@ -59,3 +59,22 @@ export function checkFlow(plan: FlowPlan, control: Real, points: Real): number {
 /** Step lengths of a plan, one per stop. */
 export const stepLengths = (plan: FlowPlan): Float64Array =>
   plan.stops.map((stop, i) => (stop - (i === 0 ? 0 : plan.stops[i - 1]!)) / plan.substeps[i]!);
+
+/** Checks a tape call; returns the number of places. */
+export function checkTape(
+  { inputs: count, outputs }: Program,
+  inputs: readonly Float64Array[],
+  into: readonly Float64Array[],
+): number {
+  if (inputs.length !== count || into.length !== outputs.length)
+    throw new RangeError(
+      `the program takes ${count} inputs and gives ${outputs.length} outputs, not ${inputs.length} and ${into.length}`,
+    );
+  const places = into[0]?.length ?? 0;
+  inputs.forEach((array, i) => void checkLength(`input ${i}`, array, places));
+  into.forEach((array, i) => {
+    checkLength(`output ${i}`, array, places);
+    if (inputs.includes(array)) throw new RangeError(`output ${i} is one of the inputs; pass an array of its own`);
+  });
+  return places;
+}

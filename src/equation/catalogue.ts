@@ -1,10 +1,33 @@
 /** The built-in equations: one row each, with the domain, solver settings and initial data of the experiments. */
 import { InputError } from "../engine/error.js";
-import { burgers } from "./burgers.js";
+import { constant, type Expression, negate, product, scale, sum, variable } from "../expression/expression.js";
+import { text } from "../expression/print.js";
+import { buildEquation } from "./build.js";
 import type { Equation, EquationSpec } from "./equation.js";
-import { heat } from "./heat.js";
-import { kdv } from "./kdv.js";
-import { ks } from "./ks.js";
+
+// To be replaced by texts as soon as they parse.
+const [u, ux, uxx, uxxx, uxxxx] = ["u", "u_x", "u_xx", "u_xxx", "u_xxxx"].map(variable) as unknown as [
+  Expression,
+  Expression,
+  Expression,
+  Expression,
+  Expression,
+];
+const scalar = (name: string, right: Expression, parameters: Record<string, number> = {}): Equation =>
+  buildEquation({
+    name,
+    text: `u_t = ${text(right)}`,
+    components: ["u"],
+    space: 1,
+    timeOrder: 1,
+    parameters,
+    right: [right],
+    print: text,
+  });
+const heat = (nu: number): Equation => scalar("heat", scale(nu, uxx), { nu });
+const burgers = (nu: number): Equation => scalar("burgers", sum(negate(product(u, ux)), scale(nu, uxx)), { nu });
+const kdv = scalar("kdv", sum(negate(product(u, ux)), negate(uxxx)));
+const ks = scalar("ks", sum(negate(product(u, ux)), negate(uxx), negate(uxxxx), constant(0)));
 
 /** Sums of sines, amplitude uniform in [−½, ½), integer frequency in [lowest, above), uniform phase. */
 export interface SineSums {

@@ -1,50 +1,48 @@
 /**
- * An evolution equation as data: u_t = F(x, t, u, u_x, …) = Σ terms, every part a function of arrays.
+ * An evolution equation as data: ∂t^m u = F(x, (y,) t, u, u_x, …), m = 1 or 2, one F per component, everything as expressions.
  * Code outside `equation/` never asks which equation it is.
  */
+import type { Expression } from "../expression/expression.js";
 
-/** What the terms are evaluated on: n places, one array each. `u[c][k]` is the k-th x derivative of component c. */
-export interface Jet {
-  readonly x: Float64Array;
-  readonly t: Float64Array;
-  readonly u: readonly (readonly Float64Array[])[];
-}
-
-/** One summand of F for one component. */
+/** One summand of F for one component, as the user wrote it: what relative residuals are relative to. */
 export interface Term {
   readonly text: string; // as printed, e.g. "-u*u_x"
   readonly component: number; // whose right-hand side it belongs to
-  value(jet: Jet, into: Float64Array): void;
-  /** Each ∂(term)/∂u_k that is not identically zero, as a function of arrays. */
-  readonly partials: readonly Partial[];
-  /** ∂(term)/∂t and ∂(term)/∂x at fixed u_k; null where identically zero. */
-  readonly alongT: ((jet: Jet, into: Float64Array) => void) | null;
-  readonly alongX: ((jet: Jet, into: Float64Array) => void) | null;
+  readonly expression: Expression;
 }
 
-export interface Partial {
-  readonly component: number;
-  readonly order: number; // k of u_k
-  value(jet: Jet, into: Float64Array): void;
+/** A summand coefficient · ∂x^a ∂y^b of the component's own, with a constant coefficient. */
+export interface LinearTerm {
+  readonly orders: readonly [x: number, y: number];
+  readonly coefficient: number;
 }
 
 export interface Equation {
-  readonly name: string;
-  readonly text: string; // e.g. "u_t = -u*u_x - u_xxx"
-  readonly components: readonly string[];
+  readonly name: string; // of the catalogue's row, or "pde"
+  readonly text: string; // e.g. "u_t = -u*u_x - u_xxx"; parameters by value
+  readonly components: readonly string[]; // u, v: in the order of their equations
   readonly space: 1 | 2;
-  readonly timeOrder: 1 | 2;
-  readonly order: number; // highest x derivative
+  readonly timeOrder: 1 | 2; // of every component
+  readonly order: number; // highest total order of space derivatives
   readonly parameters: Readonly<Record<string, number>>;
+  /** F per component, in the jet variables of `jet.ts`, x, y and t. Time derivatives occur only where timeOrder is 2, as u_t, u_xt, … */
+  readonly right: readonly Expression[];
   readonly terms: readonly Term[];
-  /** Constant-coefficient linear part per component as (order, coefficient) pairs, for the exponential integrator. */
-  readonly linear: readonly (readonly (readonly [order: number, coefficient: number])[])[];
-  /** What is left of F after `linear`, as a·∂x(u²) where it has that form (scalar equations); null otherwise. */
+  /** Constant-coefficient linear part of each component in itself (space derivatives only), for the exponential integrator. */
+  readonly linear: readonly (readonly LinearTerm[])[];
+  /** What is left of F after `linear`, as a·∂x(u²) where it has that form (scalar, one space dimension, first order in time); null otherwise. */
   readonly quadraticFlux: number | null;
 }
 
-/** An equation by name: what travels between threads and into files, where functions cannot. */
+/** The coordinates generators act on: x, (y,) t, then the components. */
+export const coordinatesOf = ({ space, components }: Equation): string[] => [
+  ...(space === 1 ? ["x", "t"] : ["x", "y", "t"]),
+  ...components,
+];
+
+/** An equation as what travels between threads and into files: a catalogue name, or a text, with parameters by value. */
 export interface EquationSpec {
   readonly name: string;
+  readonly text?: string; // where the name is not in the catalogue: equations separated by ";" or line ends
   readonly parameters: Readonly<Record<string, number>>;
 }

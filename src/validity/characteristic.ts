@@ -6,8 +6,12 @@
  */
 import type { Chart } from "../data/chart.js";
 import { spectralDerivatives } from "../data/spectral.js";
-import type { FourierKernels, SnapshotBatch } from "../engine/kernels.js";
-import type { Equation, Jet } from "../equation/equation.js";
+import type { FourierKernels, SnapshotBatch, TapeKernels } from "../engine/kernels.js";
+import type { Equation } from "../equation/equation.js";
+import { jetName, readJet } from "../equation/jet.js";
+import { Prolongation } from "../equation/prolongation.js";
+import { derivative, variables } from "../expression/expression.js";
+import { compile } from "../expression/program.js";
 
 /** Snapshots of a scalar equation with all that a tangent score needs of them. */
 export interface Snapshots extends SnapshotBatch {
@@ -23,10 +27,11 @@ export function modeWeights(nx: number): Float64Array {
 /**
  * Builds the arrays for `rows` [B, nx] taken at `times` [B].
  *
- * Cost: order + 2 + order transforms per snapshot. The rows should be low-passed already (products alias otherwise).
+ * Products are formed place by place from derivatives of the rows, so none of these arrays aliases; only the rows' own derivatives,
+ * up to twice the equation's order, are taken by transforms.
  */
 export function snapshots(
-  kernels: FourierKernels,
+  kernels: FourierKernels & TapeKernels,
   equation: Equation,
   chart: Chart,
   rows: Float64Array,
@@ -36,35 +41,45 @@ export function snapshots(
   const count = times.length;
   const nx = count === 0 ? 0 : rows.length / count;
   const n = count * nx;
-  const jet = snapshotJet(kernels, equation.order, rows, times, nx, length);
-  const room = new Float64Array(n);
-  const total = new Float64Array(n); // F
-  for (const term of equation.terms) {
-    term.value(jet, room);
-    for (let i = 0; i < n; i++) total[i]! += room[i]!;
+  const prolongation = new Prolongation(equation);
+  const right = equation.right[0]!;
+  const [name] = equation.components as [string];
+  const slopeName = jetName(equation.components, { component: 0, x: 1, y: 0, t: 0 });
+  const present = variables(right).flatMap((v) => readJet(equation.components, v) ?? []);
+  const orders = present.map(({ x }) => x).sort((a, b) => a - b);
+  const partials = orders.map((x) => derivative(right, jetName(equation.components, { component: 0, x, y: 0, t: 0 })));
+  const wanted = [right, prolongation.right(0, 1), prolongation.timeDerivative(0, 2), ...partials]; // u_t, u_xt, u_tt, ∂F/∂u_k
+  const highest = Math.max(1, ...variables(...wanted).map((v) => readJet(equation.components, v)?.x ?? 0));
+  const derivatives = spectralDerivatives(kernels, rows, nx, length, highest);
+  const x = new Float64Array(n);
+  const t = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    x[i] = chart.offset[0]! + ((i % nx) * length) / nx;
+    t[i] = times[Math.floor(i / nx)]!;
   }
-  const partials = frechet(equation, jet, n);
-  const highest = Math.max(1, ...partials.orders);
-  const along = spectralDerivatives(kernels, total, nx, length, highest); // D_x^k F
-  const second = new Float64Array(n); // u_tt
-  for (const term of equation.terms) {
-    if (!term.alongT) continue;
-    term.alongT(jet, room);
-    for (let i = 0; i < n; i++) second[i]! += room[i]!;
-  }
-  partials.orders.forEach((order, index) => {
-    const value = partials.values[index]!;
-    const derivative = order === 0 ? total : along[order]!;
-    for (let i = 0; i < n; i++) second[i]! += value[i]! * derivative[i]!;
-  });
+  const inputs = new Map([
+    ["x", x],
+    ["t", t],
+    ...derivatives.map(
+      (values, k) => [jetName(equation.components, { component: 0, x: k, y: 0, t: 0 }), values] as const,
+    ),
+  ]);
+  const needed = variables(...wanted);
+  const into = wanted.map(() => new Float64Array(n));
+  kernels.evaluate(
+    compile(wanted, needed),
+    needed.map((v) => inputs.get(v)!),
+    into,
+  );
+  const [total, mixed, second, ...frechet] = into as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
 
   const [lengthX, lengthT, lengthU] = chart.scale as unknown as [number, number, number];
   const q = new Float64Array(3 * n);
   const r = new Float64Array(3 * n);
   const rate = new Float64Array(n);
   const points = new Float64Array(3 * n);
-  const mixed = along[1]!; // u_xt
-  const slope = jet.u[0]![1]!;
+  const slope = inputs.get(slopeName)!;
+  const u = inputs.get(name)!;
   for (let i = 0; i < n; i++) {
     q[3 * i] = -lengthX * slope[i]!;
     q[3 * i + 1] = -lengthT * total[i]!;
@@ -72,14 +87,14 @@ export function snapshots(
     r[3 * i] = -lengthX * mixed[i]!;
     r[3 * i + 1] = -lengthT * second[i]!;
     rate[i] = total[i]! / lengthU;
-    points[3 * i] = (jet.x[i]! - chart.offset[0]!) / lengthX;
-    points[3 * i + 1] = (jet.t[i]! - chart.offset[1]!) / lengthT;
-    points[3 * i + 2] = (jet.u[0]![0]![i]! - chart.offset[2]!) / lengthU;
+    points[3 * i] = (x[i]! - chart.offset[0]!) / lengthX;
+    points[3 * i + 1] = (t[i]! - chart.offset[1]!) / lengthT;
+    points[3 * i + 2] = (u[i]! - chart.offset[2]!) / lengthU;
   }
-  const packed = new Float64Array(partials.orders.length * n); // [B, orders, nx]
-  partials.values.forEach((value, index) => {
+  const packed = new Float64Array(orders.length * n); // [B, orders, nx]
+  frechet.forEach((value, index) => {
     for (let b = 0; b < count; b++) {
-      packed.set(value.subarray(b * nx, (b + 1) * nx), (b * partials.values.length + index) * nx);
+      packed.set(value.subarray(b * nx, (b + 1) * nx), (b * orders.length + index) * nx);
     }
   });
   return {
@@ -91,7 +106,7 @@ export function snapshots(
     r,
     rate,
     timeScale: 1 / lengthT,
-    orders: Int32Array.from(partials.orders),
+    orders: Int32Array.from(orders),
     frechet: packed,
     wavenumber: (2 * Math.PI) / length,
     weight: modeWeights(nx),
@@ -117,40 +132,4 @@ export function pick(from: Snapshots, indices: ArrayLike<number>): Snapshots {
     rate: take(from.rate),
     frechet: take(from.frechet),
   };
-}
-
-/** u and its x derivatives on snapshots as the jet the equation's functions take. */
-function snapshotJet(
-  kernels: FourierKernels,
-  order: number,
-  rows: Float64Array,
-  times: Float64Array,
-  nx: number,
-  length: number,
-): Jet {
-  const x = new Float64Array(rows.length);
-  const t = new Float64Array(rows.length);
-  for (let b = 0; b < times.length; b++) {
-    for (let i = 0; i < nx; i++) {
-      x[b * nx + i] = (i * length) / nx;
-      t[b * nx + i] = times[b]!;
-    }
-  }
-  return { x, t, u: [[rows, ...spectralDerivatives(kernels, rows, nx, length, Math.max(1, order)).slice(1)]] };
-}
-
-/** ∂F/∂u_k summed over the terms, for each k that occurs, in increasing order. */
-function frechet(equation: Equation, jet: Jet, n: number): { orders: number[]; values: Float64Array[] } {
-  const sums = new Map<number, Float64Array>();
-  const room = new Float64Array(n);
-  for (const term of equation.terms) {
-    for (const partial of term.partials) {
-      partial.value(jet, room);
-      const sum = sums.get(partial.order) ?? new Float64Array(n);
-      for (let i = 0; i < n; i++) sum[i]! += room[i]!;
-      sums.set(partial.order, sum);
-    }
-  }
-  const orders = [...sums.keys()].sort((a, b) => a - b);
-  return { orders, values: orders.map((k) => sums.get(k)!) };
 }

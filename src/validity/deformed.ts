@@ -3,8 +3,18 @@
  * the share of those that have, and the adjoint of a loss in these with respect to the points.
  */
 
-import { type GridKernels, type GridShape, gridMargin, jetRows } from "../engine/kernels.js";
-import type { Equation, Jet } from "../equation/equation.js";
+import {
+  type GridKernels,
+  type GridShape,
+  gridMargin,
+  jetRows,
+  type Program,
+  type TapeKernels,
+} from "../engine/kernels.js";
+import type { Equation } from "../equation/equation.js";
+import { readJet } from "../equation/jet.js";
+import { derivative, variables } from "../expression/expression.js";
+import { compile } from "../expression/program.js";
 
 /** A cell counts while its area is within these multiples of the undeformed one. */
 export const CELL_BOUNDS = [0.2, 5] as const;
@@ -24,7 +34,7 @@ export interface GridScore {
  * `charge`: weight of the folding excess in the gradient; null for no gradient. Cost: one jet, twice with gradient.
  */
 export function gridScore(
-  kernels: GridKernels,
+  kernels: GridKernels & TapeKernels,
   equation: Equation,
   grid: GridShape,
   points: Float64Array,
@@ -38,24 +48,26 @@ export function gridScore(
   const { mask, inner, kept, excess } = cells(grid, jacobian, cell);
   const rows = grid.order + 2;
   const row = (c: number, k: number): Float64Array => jetArray.subarray((1 + c * rows + k) * n, (2 + c * rows + k) * n);
-  const jet: Jet = {
-    x: column(points, 0, 2 + grid.components),
-    t: column(points, 1, 2 + grid.components),
-    u: equation.components.map((_, c) => [row(c, 0), ...Array.from({ length: grid.order }, (_, k) => row(c, k + 2))]),
+  const { names, terms, partials } = programs(equation);
+  const at = (name: string): Float64Array => {
+    const index = coordinates.indexOf(name);
+    if (index >= 0) return column(points, index, 2 + grid.components);
+    const { component, x } = readJet(equation.components, name)!;
+    return row(component, x === 0 ? 0 : x + 1);
   };
+  const inputs = names.map(at);
 
   let residual = 0;
   let scale = 0;
-  const evaluated = equation.components.map((_, c) => {
-    const own = equation.terms.filter((term) => term.component === c);
-    const values = new Float64Array(own.length * n);
-    own.forEach((term, index) => {
-      term.value(jet, values.subarray(index * n, (index + 1) * n));
-    });
-    const [part, whole] = kernels.residual(row(c, 1), values, mask);
+  const values = equation.components.map(
+    (_, c) => new Float64Array(equation.terms.filter((term) => term.component === c).length * n),
+  );
+  const rowsOf = values.flatMap((all) => split(all, n));
+  kernels.evaluate(terms, inputs, rowsOf);
+  values.forEach((own, c) => {
+    const [part, whole] = kernels.residual(row(c, 1), own, mask);
     residual += part;
     scale += whole;
-    return { own, values };
   });
   const result = { residual, scale, folded: 1 - kept / inner, excess };
   if (charge === null) return { ...result, pointsBar: null };
@@ -64,34 +76,62 @@ export function gridScore(
   const jetBar = new Float64Array(jetArray.length);
   chargeCells(grid, jacobian, cell, charge / inner, jetBar.subarray(0, n));
   if (residual > 0) {
-    const room = new Float64Array(n);
-    evaluated.forEach(({ own, values }, c) => {
+    const bars = values.flatMap((own, c) => {
       const utBar = new Float64Array(n);
-      const valuesBar = new Float64Array(values.length);
-      kernels.residualPullback(row(c, 1), values, mask, 1 / residual, -1 / scale, utBar, valuesBar);
+      const valuesBar = new Float64Array(own.length);
+      kernels.residualPullback(row(c, 1), own, mask, 1 / residual, -1 / scale, utBar, valuesBar);
       jetBar.subarray((2 + c * rows) * n, (3 + c * rows) * n).set(utBar);
-      own.forEach((term, index) => {
-        const bar = valuesBar.subarray(index * n, (index + 1) * n);
-        for (const partial of term.partials) {
-          partial.value(jet, room);
-          const k = partial.order === 0 ? 0 : partial.order + 1;
-          const into = jetBar.subarray((1 + partial.component * rows + k) * n, (2 + partial.component * rows + k) * n);
-          for (let i = 0; i < n; i++) if (mask[i] !== 0) into[i]! += bar[i]! * room[i]!;
-        }
-        for (const [along, at] of [
-          [term.alongX, 0],
-          [term.alongT, 1],
-        ] as const) {
-          if (!along) continue;
-          along(jet, room);
-          const width = 2 + grid.components;
-          for (let i = 0; i < n; i++) if (mask[i] !== 0) pointsBar[i * width + at]! += bar[i]! * room[i]!;
-        }
-      });
+      return split(valuesBar, n);
+    });
+    const slopes = partials.list.map(() => new Float64Array(n));
+    kernels.evaluate(partials.program, inputs, slopes);
+    const width = 2 + grid.components;
+    partials.list.forEach(({ term, name }, index) => {
+      const bar = bars[term]!;
+      const slope = slopes[index]!;
+      const coordinate = coordinates.indexOf(name);
+      if (coordinate >= 0) {
+        for (let i = 0; i < n; i++) if (mask[i] !== 0) pointsBar[i * width + coordinate]! += bar[i]! * slope[i]!;
+        return;
+      }
+      const { component, x } = readJet(equation.components, name)!;
+      const start = (1 + component * rows + (x === 0 ? 0 : x + 1)) * n;
+      const into = jetBar.subarray(start, start + n);
+      for (let i = 0; i < n; i++) if (mask[i] !== 0) into[i]! += bar[i]! * slope[i]!;
     });
   }
   kernels.gridJetPullback(grid, points, jetBar, pointsBar);
   return { ...result, pointsBar };
+}
+
+const coordinates = ["x", "t"];
+
+const split = (all: Float64Array, n: number): Float64Array[] =>
+  Array.from({ length: n > 0 ? all.length / n : 0 }, (_, i) => all.subarray(i * n, (i + 1) * n));
+
+interface Programs {
+  readonly names: readonly string[]; // inputs of both
+  readonly terms: Program; // values of all terms, component by component
+  readonly partials: {
+    readonly list: readonly { readonly term: number; readonly name: string }[];
+    readonly program: Program;
+  };
+}
+
+const compiled = new WeakMap<Equation, Programs>();
+
+/** The terms and each of their partial derivatives as programs, once per equation. */
+function programs(equation: Equation): Programs {
+  const known = compiled.get(equation);
+  if (known) return known;
+  const ordered = equation.components.flatMap((_, c) => equation.terms.filter((term) => term.component === c));
+  const expressions = ordered.map((term) => term.expression);
+  const names = variables(...expressions);
+  const list = ordered.flatMap(({ expression }, term) => variables(expression).map((name) => ({ term, name })));
+  const slopes = list.map(({ term, name }) => derivative(expressions[term]!, name));
+  const made = { names, terms: compile(expressions, names), partials: { list, program: compile(slopes, names) } };
+  compiled.set(equation, made);
+  return made;
 }
 
 /** Mask of the inner cells within bounds, how many there are, and the mean excess of the others. */

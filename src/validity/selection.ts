@@ -2,7 +2,7 @@
 import type { Chart } from "../data/chart.js";
 import { lowPass } from "../data/spectral.js";
 import type { Trajectories } from "../data/trajectories.js";
-import type { FourierKernels } from "../engine/kernels.js";
+import type { FourierKernels, TapeKernels } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import type { Equation } from "../equation/equation.js";
 import { type Snapshots, snapshots } from "./characteristic.js";
@@ -12,7 +12,7 @@ export const highestMode = (nx: number): number => Math.floor(nx / 3);
 
 /** `count` snapshots, one from each of as many equal stretches of (trajectory, time), so that all are covered. */
 export function drawSnapshots(
-  kernels: FourierKernels,
+  kernels: FourierKernels & TapeKernels,
   equation: Equation,
   chart: Chart,
   data: Trajectories,

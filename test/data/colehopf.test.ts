@@ -6,8 +6,9 @@ import { simulate } from "../../src/data/simulate.js";
 import { InputError } from "../../src/engine/error.js";
 import { stream } from "../../src/engine/random.js";
 import { simdKernels } from "../../src/engine/simd/simd.js";
-import { burgers } from "../../src/equation/burgers.js";
-import { catalogue, outputTimes } from "../../src/equation/catalogue.js";
+import { catalogue, equationOf, outputTimes } from "../../src/equation/catalogue.js";
+
+const burgers = (nu: number) => equationOf({ name: "burgers", parameters: { nu } });
 
 const kernels = await simdKernels(await WebAssembly.compile(readFileSync("build/kernels.release.wasm")));
 const length = 2 * Math.PI;

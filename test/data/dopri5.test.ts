@@ -8,6 +8,8 @@ import { oracleKernels } from "../../src/engine/oracle/oracle.js";
 import { stream } from "../../src/engine/random.js";
 import { equationOf } from "../../src/equation/catalogue.js";
 import type { Equation } from "../../src/equation/equation.js";
+import { readJet } from "../../src/equation/jet.js";
+import { type Expression, evaluate } from "../../src/expression/expression.js";
 
 /** y′ = y cos t, y = e^{sin t}. */
 const swing: RightHandSide = (t, y, into) => {
@@ -57,15 +59,10 @@ describe("Dormand–Prince 5(4)", () => {
 
 /** The equation's terms on spectral derivatives: shares neither λ, nor the flux form, nor the integrator with ETDRK4. */
 function methodOfLines(equation: Equation, nx: number, length: number): RightHandSide {
-  const none = new Float64Array(nx);
-  const part = new Float64Array(nx);
+  const [right] = equation.right as [Expression];
   return (_, y, into) => {
-    const u = [spectralDerivatives(oracleKernels, y, nx, length, equation.order)];
-    into.fill(0);
-    for (const term of equation.terms) {
-      term.value({ x: none, t: none, u }, part);
-      for (let i = 0; i < nx; i++) into[i]! += part[i]!;
-    }
+    const u = spectralDerivatives(oracleKernels, y, nx, length, equation.order);
+    for (let i = 0; i < nx; i++) into[i] = evaluate(right, (name) => u[readJet(equation.components, name)!.x]![i]!);
   };
 }
 

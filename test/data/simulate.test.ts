@@ -6,8 +6,10 @@ import { InputError, NumericalError } from "../../src/engine/error.js";
 import { oracleKernels } from "../../src/engine/oracle/oracle.js";
 import { stream } from "../../src/engine/random.js";
 import { simdKernels } from "../../src/engine/simd/simd.js";
-import { heat } from "../../src/equation/heat.js";
-import { kdv } from "../../src/equation/kdv.js";
+import { equationOf } from "../../src/equation/catalogue.js";
+
+const heat = (nu: number) => equationOf({ name: "heat", parameters: { nu } });
+const kdv = equationOf({ name: "kdv", parameters: {} });
 
 const simd = await simdKernels(await WebAssembly.compile(readFileSync("build/kernels.release.wasm")));
 const SINES = { sines: 4, lowest: 1, above: 3 };

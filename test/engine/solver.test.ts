@@ -5,11 +5,13 @@ import type { Kernels } from "../../src/engine/kernels.js";
 import { oracleKernels } from "../../src/engine/oracle/oracle.js";
 import { stream } from "../../src/engine/random.js";
 import { simdKernels } from "../../src/engine/simd/simd.js";
-import { burgers } from "../../src/equation/burgers.js";
-import { heat } from "../../src/equation/heat.js";
-import { kdv } from "../../src/equation/kdv.js";
-import { ks } from "../../src/equation/ks.js";
+import { equationOf } from "../../src/equation/catalogue.js";
 import { distance } from "./build.js";
+
+const burgers = (nu: number) => equationOf({ name: "burgers", parameters: { nu } });
+const heat = (nu: number) => equationOf({ name: "heat", parameters: { nu } });
+const kdv = equationOf({ name: "kdv", parameters: {} });
+const ks = equationOf({ name: "ks", parameters: {} });
 
 const LENGTHS = [2, 4, 6, 8, 10, 16, 30, 64, 250, 256, 512];
 const ROWS = [0, 1, 2, 3, 7];

@@ -6,12 +6,14 @@ import { gridOracle } from "./grid.js";
 import { solverOracle } from "./solver.js";
 import { splineOracle } from "./spline.js";
 import { tangentOracle } from "./tangent.js";
+import { tapeOracle } from "./tape.js";
 
 export const oracleKernels: Kernels = {
   engine: "oracle",
   bytes: () => 0,
   ...fourierOracle,
   ...solverOracle,
+  ...tapeOracle,
   ...splineOracle,
   ...flowOracle,
   ...gridOracle,

@@ -1,6 +1,7 @@
 /** The WebAssembly engine: one private instance of the kernels with its own memory. */
 import { InputError } from "../error.js";
 import type { Kernels } from "../kernels.js";
+import { tapeOracle } from "../oracle/tape.js";
 import { Arena } from "./arena.js";
 import { type FlowExports, flowSimd } from "./flow.js";
 import { type FourierExports, fourierSimd } from "./fourier.js";
@@ -34,6 +35,7 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     bytes: () => memory.buffer.byteLength,
     ...fourierSimd(arena, wasm),
     ...solverSimd(arena, wasm),
+    ...tapeOracle,
     ...splineSimd(arena, wasm),
     ...flowSimd(arena, wasm),
     ...gridSimd(arena, wasm),

@@ -1,0 +1,20 @@
+/**
+ * Linear conditions on fields, as a library learner asks for them: for every member of a library the tested rows of the two terms
+ * whose difference vanishes for a symmetry (for a PDE D_t^m Q and F′[u] Q). Every task that has a library learner offers one.
+ */
+import type { Library, Units } from "../field/library.js";
+
+/** Rows [rows, members] of both terms; the residual's rows are a − b. */
+export interface RowBlock {
+  readonly rows: number;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+}
+
+export interface Conditions {
+  readonly coordinates: readonly string[];
+  readonly units: Units; // normalised = (physical − offset)/scale; ⟨v, w⟩ is taken in normalised coordinates
+  readonly points: Float64Array; // [P, dim], physical: the measure of ⟨v, w⟩
+  /** Blocks of rows, of bounded size each (a few MB), each row with its weight already in it. */
+  rows(library: Library): Iterable<RowBlock>;
+}
