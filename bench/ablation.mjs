@@ -5,7 +5,8 @@ import { samplePoints } from "../dist/data/sample.js";
 import { partition } from "../dist/data/simulation.js";
 import { oracleKernels } from "../dist/engine/oracle/oracle.js";
 import { stream } from "../dist/engine/random.js";
-import { learn, SAMPLE } from "../dist/learn.js";
+import { MEASURE } from "../dist/learn/neural.js";
+import { learn } from "../dist/learn.js";
 import { neuralDefaults } from "../dist/learning/neural.js";
 import { sobolev } from "../dist/learning/sobolev.js";
 import { bench, questionOf, writeWhole } from "./harness.mjs";
@@ -20,6 +21,7 @@ const arms = [
   ["orthogonality: none", { orthogonality: "none", ...without("orthogonality") }],
   ["Lipschitz weight 0", without("lipschitz")],
   ["Sobolev weight 0", without("sobolev")],
+  ["size weight 0", without("size")],
 ];
 const columns = [
   "loss",
@@ -38,11 +40,12 @@ await bench(import.meta.url, async ({ seed, full, out }) => {
   for (const own of full([seed, seed + 1, seed + 2], [seed])) {
     const data = await kdvTrajectories(own, full(16, 4), full(4, 1)); // the last fifth is held out
     const [train] = partition(data, full(16, 4));
-    const points = samplePoints(train, chartOf(train), SAMPLE.points, stream(own, "measure"));
+    const points = samplePoints(train, chartOf(train), MEASURE, stream(own, "measure"));
     let reference = null;
     for (const [name, learner] of full(arms, arms.slice(0, 2))) {
       const options = { task: "kdv", seed: own, data, learner, ...full({}, { steps: 2 }) };
-      const { record, shape, control } = await learn(options, adapter);
+      const { record, splines } = await learn(options, adapter);
+      const { shape, control } = splines;
       const slots = record.generators.length;
       const size = control.length / slots;
       const roughness = Array.from({ length: slots }, (_, b) => {

@@ -13,7 +13,7 @@ import { kdvSetting } from "./setting.mjs";
 await bench(import.meta.url, async ({ seed, full }) => {
   const engines = { oracle: oracleKernels, simd: await simdKernels() };
   const setting = await kdvSetting(seed, full({}, { n: 2, held: 2 }));
-  const kernels = [...fields(setting, seed), ...grids(seed), ...spectral(setting, seed)];
+  const kernels = [...fields(setting, seed), ...grids(seed), ...spectral(setting, seed), ...products(seed)];
   const cases = kernels.flatMap(({ name, call }) =>
     Object.entries(engines).map(([engine, of]) => ({ name: `${name}, ${engine}`, work: () => call(of) })),
   );
@@ -108,4 +108,14 @@ function spectral({ equation, train, snapshots }, seed) {
       (k) => k.tangentRowsPullback(batch, value, alongT, alongU, [1, -1, -1], ...into),
     ],
   ].map(([name, count, unit, call]) => ({ name, count, unit, call }));
+}
+
+/** Inner products of the rows of tested functions with those of a library's members. */
+function products(seed) {
+  const [m, n, k] = [40, 60, 1024];
+  const draw = stream(seed, "products");
+  const [a, b] = [m, n].map((rows) => Float64Array.from({ length: rows * k }, () => draw.normal()));
+  const c = new Float64Array(m * n);
+  const call = (kernels) => kernels.productTransposed(m, n, k, a, b, c);
+  return [{ name: `products of rows, ${m} × ${n} × ${k}`, count: m * n * k, unit: "product", call }];
 }

@@ -10,7 +10,19 @@ import { parseArgs } from "node:util";
 import { root } from "./environment.mjs";
 import { printed } from "./table.mjs";
 
-const short = ["data", "kernels", "spline", "gemm", "network", "tangent", "flow", "certificate", "learning"];
+const short = [
+  "data",
+  "kernels",
+  "tape",
+  "spline",
+  "gemm",
+  "network",
+  "tangent",
+  "flow",
+  "certificate",
+  "library",
+  "learning",
+];
 const long = ["knots", "ablation"]; // minutes each
 
 const { values, positionals } = parseArgs({

@@ -8,7 +8,8 @@ import { stream } from "../dist/engine/random.js";
 import { equationOf } from "../dist/equation/catalogue.js";
 import { fieldDomain } from "../dist/field/domain.js";
 import { smoothFields } from "../dist/field/smooth.js";
-import { KNOTS, SAMPLE, SNAPSHOTS } from "../dist/learn.js";
+import { MEASURE } from "../dist/learn/neural.js";
+import { KNOTS, PAIRS, SNAPSHOTS } from "../dist/learn/pde.js";
 import { orthogonalise } from "../dist/learning/orthogonality.js";
 import { flowDefaults } from "../dist/validity/flow.js";
 import { drawSnapshots } from "../dist/validity/selection.js";
@@ -38,7 +39,7 @@ export async function kdvSetting(seed, { n = 16, held = 4, slots = 4, knots = KN
   const shape = fieldDomain(train, chart, knots, 1.5 * flowDefaults.sigma);
   const equation = equationOf(spec);
   const draw = (data, count, name) => drawSnapshots(kernels, equation, chart, data, count, stream(seed, name));
-  const points = samplePoints(train, chart, SAMPLE.points, stream(seed, "measure"));
+  const points = samplePoints(train, chart, MEASURE, stream(seed, "measure"));
   const fields = (count, name, mode = "none") =>
     orthogonalise(kernels, shape, points, smoothFields(shape, count, stream(seed, name)), count, mode).control;
   await close();
@@ -50,7 +51,7 @@ export async function kdvSetting(seed, { n = 16, held = 4, slots = 4, knots = KN
     shape,
     equation,
     points,
-    pairs: sampleNeighbours(train, chart, SAMPLE.pairs, stream(seed, "neighbours")),
+    pairs: sampleNeighbours(train, chart, PAIRS, stream(seed, "neighbours")),
     snapshots: draw(train, SNAPSHOTS.learn, "snapshots"),
     heldSnapshots: draw(rest, SNAPSHOTS.certify, "held"),
     control: fields(slots, "slots", "projection"),

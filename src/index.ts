@@ -9,12 +9,18 @@
 import { oracleKernels } from "./engine/oracle/oracle.js";
 import { controlLength } from "./engine/shape.js";
 import type { Field } from "./field/field.js";
+import { formulaField } from "./field/formula.js";
 import { physicalField } from "./field/physical.js";
 import { SplineField } from "./field/spline.js";
 import type { Learned } from "./learn.js";
 
-/** The learned generators as fields in physical coordinates, in the order of `record.generators`: best first. */
-export function fieldsOf({ record, shape, control, chart }: Learned): Field[] {
+/**
+ * The learned generators as fields in physical coordinates, in the order of `record.generators`: best first. The slots of the neural
+ * learner; of the library learner its formulas.
+ */
+export function fieldsOf({ record, splines, chart, formulas }: Learned): Field[] {
+  if (splines === null) return formulas.map((components) => formulaField(oracleKernels, chart.names, components));
+  const { shape, control } = splines;
   const size = controlLength(shape);
   return record.generators.map(({ slot }) =>
     physicalField(new SplineField(oracleKernels, shape, control.slice((slot - 1) * size, slot * size)), chart),

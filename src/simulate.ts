@@ -4,12 +4,14 @@ import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
 import { openMachine } from "./engine/machine.js";
 import type { Hooks } from "./learn.js";
+import { specOf } from "./task/pde.js";
 
 export interface SimulateOptions {
   readonly task: string; // an equation of the catalogue
   readonly trajectories: number;
   readonly seed: number;
   readonly workers?: number | "auto"; // default: as many as there are cores
+  readonly equation?: string; // as text, for the task "pde"
   readonly parameters?: Readonly<Record<string, number>>;
   readonly length?: number; // period in x; these four default to the equation's row
   readonly nx?: number;
@@ -19,7 +21,7 @@ export interface SimulateOptions {
 
 /** Trajectories [n, nt, 1, nx]; the last outputs of the row are kept, all of them where `outputs` is given. */
 export async function simulate(
-  { task, parameters = {}, workers = "auto", ...request }: SimulateOptions,
+  { task, equation, parameters = {}, workers = "auto", ...request }: SimulateOptions,
   adapter: Adapter,
   hooks: Partial<Hooks> = {},
 ): Promise<Trajectories> {
@@ -27,7 +29,7 @@ export async function simulate(
   try {
     return await simulateTrajectories(
       machine.pool,
-      { ...request, equation: { name: task, parameters } },
+      { ...request, equation: specOf({ task, parameters, seed: request.seed, ...(equation === undefined ? {} : { equation }) }) },
       hooks.signal,
       (done, of) => hooks.progress?.({ stage: "data", done, of }),
     );

@@ -26,20 +26,20 @@ describe("a short run", () => {
     const first = await learn(short, adapter);
     const again = await learn(short, adapter);
     const spread = await learn({ ...short, workers: 2 }, adapter);
-    expect(same(again.control, first.control)).toBe(true);
-    expect(same(spread.control, first.control)).toBe(true);
+    expect(same(again.splines!.control, first.splines!.control)).toBe(true);
+    expect(same(spread.splines!.control, first.splines!.control)).toBe(true);
     expect(timeless(again.record)).toEqual(timeless(first.record));
     expect(timeless(spread.record)).toEqual(timeless(first.record));
     const other = await learn({ ...short, seed: 6 }, adapter);
-    expect(same(other.control, first.control)).toBe(false);
+    expect(same(other.splines!.control, first.splines!.control)).toBe(false);
   });
 
   test("each term acts: with its weight at 0 the run is another", async () => {
-    const weights = { orthogonality: 1, lipschitz: 3, sobolev: 1 };
+    const weights = { orthogonality: 1, lipschitz: 3, sobolev: 1, size: 3 };
     const run = async (learner: LearnOptions["learner"]): Promise<Float64Array> =>
-      (await learn({ ...short, steps: 20, ...(learner ? { learner } : {}) }, adapter)).control;
+      (await learn({ ...short, steps: 20, ...(learner ? { learner } : {}) }, adapter)).splines!.control;
     const whole = await run({ weights });
-    for (const term of ["orthogonality", "lipschitz", "sobolev"] as const) {
+    for (const term of ["orthogonality", "lipschitz", "sobolev", "size"] as const) {
       expect({ term, same: same(await run({ weights: { ...weights, [term]: 0 } }), whole) }).toEqual({
         term,
         same: false,
@@ -52,7 +52,7 @@ describe("a short run", () => {
     const flow: LearnOptions = { ...short, criterion: "flow", steps: 3 };
     const first = await learn(flow, adapter);
     const spread = await learn({ ...flow, workers: 2 }, adapter);
-    expect(same(spread.control, first.control)).toBe(true);
+    expect(same(spread.splines!.control, first.splines!.control)).toBe(true);
   });
 
   test("an injected module, or the plain-TypeScript oracle, runs in place of the package's own kernels", async () => {
@@ -60,10 +60,10 @@ describe("a short run", () => {
     const own = await learn(tiny, adapter);
     const injected = await learn({ ...tiny, module: await simdModule() }, adapter);
     const oracle = await learn({ ...tiny, module: "oracle" }, adapter);
-    expect(same(injected.control, own.control)).toBe(true);
+    expect(same(injected.splines!.control, own.splines!.control)).toBe(true);
     expect([own.record.engine.kernels, oracle.record.engine.kernels]).toEqual(["simd", "oracle"]);
-    const largest = Math.max(...own.control.map(Math.abs));
-    const apart = Math.max(...oracle.control.map((c, i) => Math.abs(c - own.control[i]!)));
+    const largest = Math.max(...own.splines!.control.map(Math.abs));
+    const apart = Math.max(...oracle.splines!.control.map((c, i) => Math.abs(c - own.splines!.control[i]!)));
     expect(apart / largest).toBeLessThan(1e-4); // gradients agree to 1e-12; Adam's first steps divide by their own size, in f32
   });
 
@@ -128,7 +128,7 @@ describe("the default run on KdV", () => {
     for (const { flow, floor, accepted } of record.generators.slice(0, 3)) {
       expect(accepted).toBe(true);
       for (const { s, score, control } of flow.filter((f) => Math.abs(f.s) === 0.4)) {
-        expect({ s, ofFloor: score / floor < 8, ofControl: score / control < 1 / 20 }).toEqual({
+        expect({ s, ofFloor: score / floor! < 8, ofControl: score / control! < 1 / 20 }).toEqual({
           s,
           ofFloor: true,
           ofControl: true,

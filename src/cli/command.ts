@@ -1,14 +1,17 @@
 /** The command line as a function of its arguments: what to run, what to say, how to exit. */
 import { stripVTControlCharacters } from "node:util";
-import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { runCommand } from "citty";
 import { InputError, NumericalError } from "../engine/error.js";
+import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
 import { doctor } from "./doctor.js";
 import type { Io } from "./io.js";
 import { learn } from "./learn.js";
-import { nearest } from "./nearest.js";
+import { read } from "./read.js";
 import { simulate } from "./simulate.js";
 import { checkArguments } from "./strict.js";
+import { type Command, overview, usage } from "./usage.js";
+import { oneLine } from "./visible.js";
 import type { Work } from "./work.js";
 
 /** What a command is given besides its arguments. */
@@ -22,26 +25,22 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130 } as const;
 
-const commands: Readonly<Record<string, CommandDef>> = { learn, simulate, doctor } as unknown as Record<
-  string,
-  CommandDef
->;
+const commands: Readonly<Record<string, Command>> = { learn, simulate, read, doctor };
 
-const root = defineCommand({
-  meta: {
-    name: "liefield",
-    version,
-    description: "Learns the continuous symmetries of data as infinitesimal generators",
-  },
-  subCommands: commands,
-});
+const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 
 const EXAMPLES = `EXAMPLES
 
-  liefield learn kdv                               simulate data, learn from it, write runs/kdv-1/report.html
-  liefield learn kdv --seed 7 --generators 6       another seed, more slots, into runs/kdv-7
-  liefield simulate kdv --seed 2 --out a.npz       data in a file that NumPy can read
-  liefield learn kdv --data a.npz --out runs/a     learn from a file
+  liefield learn kdv                              simulate data, learn from it, write runs/kdv-1
+  liefield learn kdv --seed 7 --generators 6      another seed, more slots, into runs/kdv-7
+  liefield learn heat --method library            all symmetries in a library, as formulas
+  liefield learn pde --equation "u_t = nu*u_xx - u*u_x" --param nu=0.1 --method library
+                                                  an equation of your own
+  liefield learn function --function "x^2 + y^2 - z^2" --method library
+                                                  what leaves a function unchanged
+  liefield simulate kdv --seed 2 --out a.npz      data in a file that NumPy can read
+  liefield learn kdv --data a.npz --out runs/a    learn from a file
+  liefield read runs/a                            the result once more
 
 EXIT CODES
 
@@ -75,7 +74,8 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
     return exit.done;
   };
   if (name === "--version" && rest.length === 0) return print(version);
-  if (name === "--help" || name === "-h") return print(`${await renderUsage(root)}\n\n${EXAMPLES}`);
+  if (name === "--help" || name === "-h")
+    return print(`${overview(DESCRIPTION, Object.values(commands))}\n\n${EXAMPLES}`);
   const command = Object.hasOwn(commands, name) ? commands[name]! : null;
   if (!command) {
     const what = name.startsWith("-") ? "option" : "command";
@@ -83,15 +83,15 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
     const offer = `commands: ${Object.keys(commands).join(", ")}`;
     throw new InputError(`unknown ${what} ${JSON.stringify(name)}; ${close ? `did you mean ${close}? ` : ""}${offer}`);
   }
-  if (rest.includes("--help") || rest.includes("-h")) return print(await renderUsage(command, root));
-  checkArguments(rest, (command.args ?? {}) as Parameters<typeof checkArguments>[1], `liefield ${name}`);
+  if (rest.includes("--help") || rest.includes("-h")) return print(usage(command));
+  checkArguments(rest, command.args, `liefield ${name}`);
   await runCommand(command, { rawArgs: rest, data: context });
   return exit.done;
 }
 
-/** One line about an error; what is not the user's doing says what to do with it. */
+/** One line about an error, fit for a terminal; what is not the user's doing says what to do with it. */
 function sentence(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+  const message = oneLine(error instanceof Error ? error.message : String(error));
   if (error instanceof InputError || error instanceof NumericalError) return message;
   return `unexpected error: ${message}; set LIEFIELD_DEBUG=1 to see where, and please report it`;
 }

@@ -1,17 +1,22 @@
 /** `liefield doctor`: which engines this machine has, and why not the others. */
-import { defineCommand } from "citty";
 import type { Adapter } from "../engine/adapter.js";
 import type { Context } from "./command.js";
 import { doctorSchema, validated } from "./options.js";
+import { command } from "./usage.js";
 import type { EngineReport } from "./work.js";
 
-export const doctor = defineCommand({
-  meta: { name: "doctor", description: "Say which engines this machine has, and why not the others" },
-  args: { json: { type: "boolean", description: "Print it on stdout as one JSON object" } },
-  run: async ({ args, data: context }) => void (await runDoctor(args, context as Context)),
-});
+export const doctor = command(
+  "doctor",
+  "Says which engines this machine has, and why not the others.",
+  { results: { json: { type: "boolean", description: "Print it on stdout as one JSON object" } } },
+  runDoctor,
+);
 
-async function runDoctor(args: Record<string, unknown>, { io, work, version }: Context): Promise<void> {
+async function runDoctor(
+  args: Record<string, unknown>,
+  _: readonly string[],
+  { io, work, version }: Context,
+): Promise<void> {
   const { json } = validated(doctorSchema, args);
   const adapter = await work.adapter();
   const network = await work.networkEngines();

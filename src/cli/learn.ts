@@ -1,46 +1,108 @@
 /** `liefield learn`: data, learning, certificate, report. */
 import { join } from "node:path";
-import { defineCommand } from "citty";
 import { trajectoriesOf } from "../data/check.js";
 import { DEFAULT_LIMIT, readNpz } from "../data/npz.js";
-import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
+import { equationOf } from "../equation/catalogue.js";
+import type { Equation } from "../equation/equation.js";
+import type { LearnOptions } from "../learn.js";
 import type { RunRecord } from "../report/run.js";
+import { dynamicsSamples } from "../task/dynamics.js";
+import { functionSamples } from "../task/function.js";
+import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
 import { checkDestination, reason, writeInto } from "./destination.js";
-import { choices, defaults, learnSchema, ranges, tasks, validated } from "./options.js";
+import { domainOptions, equationOptions, taskOption, workersOption } from "./domain.js";
+import { choices, defaults, learnSchema, present, ranges, simulated, tasks, validated } from "./options.js";
 import { progressOn } from "./progress.js";
+import { boundsOf, membersOf, parametersOf } from "./repeated.js";
+import { valuesOf } from "./strict.js";
 import { runTable } from "./table.js";
+import { checkTogether } from "./together.js";
+import { command } from "./usage.js";
+import { jsonLine, visible } from "./visible.js";
 
-export const learn = defineCommand({
-  meta: { name: "learn", description: "Learn the symmetries of a task, certify them on held-out data, write a report" },
-  args: {
-    task: { type: "positional", required: false, description: `What to learn: ${tasks.join(", ")}` },
-    method: choice("method", "The learner"),
-    criterion: choice("criterion", "What is minimised"),
-    generators: number("generators", "Slots to learn in, at least one more than you expect"),
-    trajectories: number("trajectories", "Simulated trajectories to learn from"),
-    data: {
-      type: "string",
-      valueHint: "FILE.npz",
-      description: "Trajectories to learn from instead: u [n, nt, nx], x [nx], t [nt]",
+export const learn = command(
+  "learn",
+  "Learns the symmetries of a task, certifies them on data that learning never saw, and writes a report.",
+  {
+    task: { task: taskOption("What to learn", tasks) },
+    "as text": {
+      ...equationOptions,
+      function: {
+        type: "string",
+        valueHint: "TEXT",
+        description: 'Task function: what stays unchanged, such as "x^2 + y^2 - z^2"',
+      },
+      dynamics: { type: "string", valueHint: "TEXT", description: `Task dynamics: rates such as "x' = p; p' = -x"` },
+      bounds: {
+        type: "string",
+        valueHint: "[NAME=]LO:HI",
+        description:
+          "Where function or dynamics are looked at, for all coordinates or one; may come several times; default -1:1",
+      },
     },
-    length: { type: "string", valueHint: "L", description: "Period in x, where FILE.npz has neither x nor L" },
-    seed: number("seed", "Same seed, same run, on the same engine"),
-    steps: { type: "string", valueHint: "N", description: "Training steps; default the learner's own" },
-    orthogonality: choice("orthogonality", "How slots are kept apart"),
-    backend: choice("backend", "What runs the network"),
-    workers: {
-      type: "string",
-      valueHint: "W",
-      description: `Threads, 1 for none besides the main one; default ${defaults.workers}, one a core`,
+    "from a file": {
+      data: {
+        type: "string",
+        valueHint: "FILE.npz",
+        description:
+          "Equations: u [n, nt, (component,) nx(, ny)], t, x or L, y (and u_t where it is of second order); function: points [n, dim], values [n]; dynamics: points, rates [n, dim], t",
+      },
+      snapshots: {
+        type: "boolean",
+        description: "The data are noisy or independent snapshots: nothing is differenced in time, no flow is scored",
+      },
     },
-    out: { type: "string", valueHint: "DIR", description: "Where run.json and report.html go; default runs/TASK-SEED" },
-    json: { type: "boolean", description: "Print the result on stdout as one JSON object" },
+    "simulated data": {
+      trajectories: {
+        type: "string",
+        valueHint: "N",
+        description: `To learn from, ${ranges.trajectories[0]} to ${ranges.trajectories[1]}; a quarter as many more are held out; default ${defaults.trajectories.neural}, library ${defaults.trajectories.library}`,
+      },
+      ...domainOptions,
+      noise: {
+        type: "string",
+        valueHint: "R",
+        description: "White noise to add, in deviations of each component; implies --snapshots",
+      },
+    },
+    learner: {
+      method: choice("method", "Slots of a network, or all fields of a library at once"),
+      seed: number("seed", "Same seed, same run, on the same engine"),
+    },
+    "library of formulas": {
+      degree: {
+        type: "string",
+        valueHint: "D",
+        description: `With --method library: degree of its monomials, ${ranges.degree.join(" to ")}; default ${defaults.degree.pde}, function and dynamics ${defaults.degree.function}`,
+      },
+      member: {
+        type: "string",
+        valueHint: "TEXT",
+        description: 'A function that multiplies the monomials, such as "exp(t/50)"; may come several times',
+      },
+    },
+    "neural learner": {
+      criterion: choice("criterion", "What is minimised"),
+      generators: number("generators", "Slots to learn in, at least one more than you expect"),
+      steps: { type: "string", valueHint: "N", description: "Training steps; default the learner's own" },
+      orthogonality: choice("orthogonality", "How slots are kept apart"),
+      backend: choice("backend", "What runs the network"),
+    },
+    "running and results": {
+      workers: workersOption,
+      out: {
+        type: "string",
+        valueHint: "DIR",
+        description: "Where run.json and report.html go; default runs/TASK-SEED",
+      },
+      json: { type: "boolean", description: "Print the result on stdout as one JSON object" },
+    },
   },
-  run: async ({ args, rawArgs, data: context }) => void (await runLearn(args, rawArgs, context as Context)),
-});
+  runLearn,
+);
 
 function choice(name: keyof typeof choices, what: string) {
   return {
@@ -50,7 +112,7 @@ function choice(name: keyof typeof choices, what: string) {
   };
 }
 
-function number(name: "generators" | "trajectories" | "seed", what: string) {
+function number(name: "generators" | "seed", what: string) {
   const [least, most] = ranges[name];
   const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} or more`;
   return { type: "string" as const, valueHint: "N", description: `${what}, ${range}; default ${defaults[name]}` };
@@ -61,41 +123,27 @@ async function runLearn(
   rawArgs: readonly string[],
   { io, work, signal }: Context,
 ): Promise<void> {
-  const {
-    data: file,
-    length,
-    steps,
-    trajectories,
-    json,
-    out: named,
-    orthogonality,
-    ...options
-  } = validated(learnSchema, args);
-  if (file !== undefined && trajectories !== undefined)
-    throw new InputError("--trajectories is for simulated data; leave it out, or leave out --data");
-  if (file === undefined && length !== undefined)
-    throw new InputError("--length is for --data files without x or L; leave it out");
+  const { data: file, json, out: named, orthogonality, ...options } = validated(learnSchema, args);
+  const { task, method } = options;
+  const parameters = parametersOf(valuesOf(rawArgs, "param"));
+  const members = membersOf(valuesOf(rawArgs, "member"));
+  const bounds = boundsOf(valuesOf(rawArgs, "bounds"));
+  checkTogether({ ...args, task, method });
+  const equation = simulated.includes(task) ? equationOf(specOf({ ...present(options), parameters })) : null;
   const out = named ?? defaults.out(options.task, options.seed);
   await checkDestination(out, "directory");
   const adapter = await work.adapter();
-  const data = file === undefined ? undefined : await load(file, length, adapter);
+  const data = file === undefined ? {} : await load(options, file, equation, adapter);
   const progress = progressOn(io.stderr);
   const hooks = { signal, progress: progress.show };
   let files: [string, string][];
   let record: RunRecord;
   try {
-    const made = await work.learn(
-      {
-        ...options,
-        trajectories: trajectories ?? defaults.trajectories,
-        learner: { orthogonality },
-        command: `liefield learn ${rawArgs.map(quoted).join(" ")}`,
-        ...(steps === undefined ? {} : { steps }),
-        ...(data === undefined ? {} : { data }),
-      },
-      adapter,
-      hooks,
-    );
+    const { length, ...rest } = options;
+    const asked = present({ ...rest, bounds, length: file === undefined ? length : undefined });
+    const again = `liefield learn ${rawArgs.map(quoted).join(" ")}`;
+    const all = { ...asked, ...data, parameters, members, learner: { orthogonality }, command: again };
+    const made = await work.learn(all, adapter, hooks);
     signal.throwIfAborted();
     record = { ...made.record, report: join(out, "report.html") };
     const report = await work.report(record, made.figures);
@@ -108,21 +156,40 @@ async function runLearn(
     progress.stop();
   }
   await writeInto(out, files, adapter);
-  io.stderr.write(`${runTable(record)}\nwritten to ${out}: ${files.map(([name]) => name).join(", ")}\n`);
-  if (json) io.stdout.write(`${JSON.stringify(record)}\n`);
+  io.stderr.write(`${runTable(record)}\nwritten to ${visible(out)}: ${files.map(([name]) => name).join(", ")}\n`);
+  if (json) io.stdout.write(jsonLine(record));
 }
 
-/** Trajectories from a file; every fault names the file. */
-async function load(file: string, length: number | undefined, adapter: Adapter): Promise<Trajectories> {
+/** Data from a file; every fault names the file. */
+async function load(
+  {
+    task,
+    length,
+    snapshots,
+  }: { readonly task: string; readonly length?: number | undefined; readonly snapshots: boolean },
+  file: string,
+  equation: Equation | null,
+  adapter: Adapter,
+): Promise<Pick<LearnOptions, "data" | "samples">> {
   const bytes = await adapter.readFile(file, DEFAULT_LIMIT).catch((error) => {
     throw new InputError(`--data ${file} cannot be read: ${reason(error)}; check the path`);
   });
   try {
-    return trajectoriesOf(readNpz(bytes), length);
+    const arrays = readNpz(bytes);
+    if (task === "function") return { samples: functionSamples(arrays) };
+    if (task === "dynamics") return { samples: dynamicsSamples(arrays) };
+    return { data: trajectoriesOf(arrays, length, snapshots ? SNAPSHOTS : undefined, equation?.timeOrder) };
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`--data ${file}: ${error.message}`);
     throw error;
   }
 }
 
-const quoted = (argument: string): string => (/^[\w./=:+-]+$/.test(argument) ? argument : JSON.stringify(argument));
+/** The least that a file of snapshots must hold. */
+const SNAPSHOTS = { n: 2, nt: 1, nx: 32 } as const;
+
+/** A word of a command line as a shell takes it. */
+export function quoted(word: string): string {
+  if (/^[\w./=:+,-]+$/.test(word)) return word;
+  return /[$`"\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`;
+}

@@ -1,15 +1,21 @@
 /** Options of every command: one table of defaults, one schema a command, one line for each fault. */
 import * as v from "valibot";
+import { isFast } from "../data/check.js";
 import { InputError } from "../engine/error.js";
-import { nearest } from "./nearest.js";
+import { catalogue } from "../equation/catalogue.js";
+import { nearest } from "../expression/nearest.js";
 
-/** What can be learned and simulated. */
-export const tasks = ["kdv"] as const;
+/** What can be simulated: the catalogue, and equations as text. */
+export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
+
+/** What can be learned. */
+export const tasks: readonly string[] = [...simulated, "function", "dynamics"];
 
 export const defaults = {
   seed: 1,
   generators: 4,
-  trajectories: 16,
+  trajectories: { neural: 16, library: 6 },
+  degree: { pde: 2, function: 1, dynamics: 1 },
   method: "neural",
   criterion: "tangent",
   orthogonality: "projection",
@@ -21,8 +27,8 @@ export const defaults = {
 } as const;
 
 export const choices = {
-  method: ["neural"],
-  criterion: ["tangent", "flow"],
+  method: ["neural", "library"],
+  criterion: ["tangent", "flow", "tangent+flow"],
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
 } as const;
@@ -35,20 +41,22 @@ export const ranges = {
   steps: [1, 1_000_000],
   workers: [0, 256],
   nx: [32, 16_384],
-  outputs: [20, 100_000],
+  outputs: [2, 100_000],
+  degree: [0, 6],
 } as const;
 
-const task = v.pipe(
-  v.optional(v.string(), ""),
-  v.check(
-    (name) => (tasks as readonly string[]).includes(name),
-    ({ input }) => {
-      const close = nearest(input, tasks);
-      const came = input === "" ? "a task is expected but none came" : `there is no task ${JSON.stringify(input)}`;
-      return `${came}${close ? `; did you mean ${close}?` : ""}${close ? " Tasks" : "; tasks"}: ${tasks.join(", ")}`;
-    },
-  ),
-);
+const task = (of: readonly string[]) =>
+  v.pipe(
+    v.optional(v.string(), ""),
+    v.check(
+      (name) => of.includes(name),
+      ({ input }) => {
+        const close = nearest(input, of);
+        const came = input === "" ? "a task is expected but none came" : `there is no task ${JSON.stringify(input)}`;
+        return `${came}${close ? `; did you mean ${close}?` : ""}${close ? " Tasks" : "; tasks"}: ${of.join(", ")}`;
+      },
+    ),
+  );
 
 const whole = (name: keyof typeof ranges) => {
   const [least, most] = ranges[name];
@@ -77,6 +85,15 @@ const positive = (name: string) =>
     v.transform(Number),
   );
 
+const places = v.pipe(
+  whole("nx"),
+  v.check(isFast, ({ input }) => {
+    let next = input as number;
+    while (!isFast(next)) next++;
+    return `--nx must be even and 2^a·3^b·5^c (for Fourier transforms) but is ${input}; take ${next}`;
+  }),
+);
+
 const oneOf = <const T extends readonly string[]>(name: string, allowed: T) =>
   v.picklist(allowed, ({ input }) => {
     const close = nearest(String(input).replaceAll('"', ""), allowed);
@@ -95,8 +112,37 @@ const workers = v.pipe(
 
 const path = (name: string) => v.pipe(v.string(), v.nonEmpty(`--${name} needs a path but an empty one came`));
 
+const share = (name: string, most: number) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => text.trim() !== "" && Number(text) >= 0 && Number(text) <= most,
+      ({ input }) => `--${name} must be a number from 0 to ${most} but is ${JSON.stringify(input)}`,
+    ),
+    v.transform(Number),
+  );
+
+const LONGEST = 4096; // characters of a text
+
+export const text = (name: string) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (value) => value.trim() !== "" && value.length <= LONGEST,
+      ({ input }) =>
+        `--${name} must be a text of 1 to ${LONGEST} characters but has ${(input as string).trim().length}`,
+    ),
+  );
+
+const domain = {
+  equation: v.optional(text("equation")),
+  length: v.optional(positive("length")),
+  nx: v.optional(places),
+  time: v.optional(positive("time")),
+  outputs: v.optional(whole("outputs")),
+};
+
 const common = {
-  task,
   seed: v.optional(whole("seed"), String(defaults.seed)),
   trajectories: v.optional(whole("trajectories")),
   workers: v.optional(workers, defaults.workers),
@@ -106,6 +152,8 @@ const common = {
 
 export const learnSchema = v.object({
   ...common,
+  ...domain,
+  task: task(tasks),
   method: v.optional(oneOf("method", choices.method), defaults.method),
   criterion: v.optional(oneOf("criterion", choices.criterion), defaults.criterion),
   generators: v.optional(whole("generators"), String(defaults.generators)),
@@ -113,21 +161,33 @@ export const learnSchema = v.object({
   steps: v.optional(whole("steps")),
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
   data: v.optional(path("data")),
-  length: v.optional(positive("length")),
+  snapshots: v.optional(v.boolean(), false),
+  noise: v.optional(share("noise", 10)),
+  degree: v.optional(whole("degree")),
+  function: v.optional(text("function")),
+  dynamics: v.optional(text("dynamics")),
 });
 
-export const simulateSchema = v.object({
-  ...common,
-  length: v.optional(positive("length")),
-  nx: v.optional(whole("nx")),
-  time: v.optional(positive("time")),
-  outputs: v.optional(whole("outputs")),
+export const simulateSchema = v.object({ ...common, ...domain, task: task(simulated) });
+
+export const readSchema = v.object({
+  dir: v.optional(
+    v.pipe(v.string(), v.nonEmpty("the directory of a run is expected but none came; pass one, such as runs/kdv-1")),
+    "",
+  ),
+  json: v.optional(v.boolean(), false),
 });
 
 export const doctorSchema = v.object({ json: v.optional(v.boolean(), false) });
 
+/** The entries that are not undefined. */
+export const present = <T extends object>(given: T) =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+  } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
 /** A complete record, or an InputError in one line about the first fault. */
-export function validated<S extends v.GenericSchema>(schema: S, given: Record<string, unknown>): v.InferOutput<S> {
+export function validated<S extends v.GenericSchema>(schema: S, given: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, given, { abortEarly: true });
   if (result.success) return result.output;
   throw new InputError(result.issues[0].message);

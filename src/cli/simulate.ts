@@ -1,60 +1,58 @@
 /** `liefield simulate`: seeded trajectories in a file. */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { defineCommand } from "citty";
 import { arraysOf } from "../data/check.js";
 import { writeNpz } from "../data/npz.js";
 import type { Trajectories } from "../data/trajectories.js";
 import { InputError } from "../engine/error.js";
-import { catalogueRow } from "../equation/catalogue.js";
+import { equationOf } from "../equation/catalogue.js";
+import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
 import { checkDestination } from "./destination.js";
-import { defaults, simulateSchema, tasks, validated } from "./options.js";
+import { domainOptions, equationOptions, taskOption, workersOption } from "./domain.js";
+import { defaults, present, simulated, simulateSchema, validated } from "./options.js";
 import { progressOn } from "./progress.js";
+import { parametersOf } from "./repeated.js";
+import { valuesOf } from "./strict.js";
+import { checkTogether } from "./together.js";
+import { command } from "./usage.js";
+import { jsonLine, visible } from "./visible.js";
 
-const own = (what: (row: ReturnType<typeof catalogueRow>) => number): string =>
-  tasks.map((task) => `${what(catalogueRow(task))} for ${task}`).join(", ");
-
-export const simulate = defineCommand({
-  meta: { name: "simulate", description: "Simulate trajectories of a task and write them as .npz" },
-  args: {
-    task: { type: "positional", required: false, description: `What to simulate: ${tasks.join(", ")}` },
-    trajectories: { type: "string", valueHint: "N", description: `How many; default ${defaults.trajectories}` },
-    seed: { type: "string", valueHint: "S", description: `Same seed, same file; default ${defaults.seed}` },
-    length: {
-      type: "string",
-      valueHint: "L",
-      description: `Period in x, in the equation's unit; default ${own((r) => r.length)}`,
+export const simulate = command(
+  "simulate",
+  "Simulates trajectories of an equation and writes them as .npz: u [n, nt, (component,) nx(, ny)], x, t, L.",
+  {
+    task: { task: taskOption("What to simulate", simulated) },
+    "as text": equationOptions,
+    domain: domainOptions,
+    data: {
+      trajectories: {
+        type: "string",
+        valueHint: "N",
+        description: `How many; default ${defaults.trajectories.neural}`,
+      },
+      seed: { type: "string", valueHint: "S", description: `Same seed, same file; default ${defaults.seed}` },
     },
-    nx: {
-      type: "string",
-      valueHint: "N",
-      description: `Points in x, even and 2^a 3^b 5^c; default ${own((r) => r.nx)}`,
+    "running and results": {
+      workers: workersOption,
+      out: { type: "string", valueHint: "FILE.npz", description: "Where they go; default TASK-SEED.npz" },
+      json: { type: "boolean", description: "Print what was written on stdout as one JSON object" },
     },
-    time: {
-      type: "string",
-      valueHint: "T",
-      description: `Last output, in the equation's unit of t; default ${own((r) => r.time)}`,
-    },
-    outputs: {
-      type: "string",
-      valueHint: "N",
-      description: `Outputs in [0, T], all kept; default the last ${own((r) => r.used)}`,
-    },
-    workers: {
-      type: "string",
-      valueHint: "W",
-      description: `Threads, 1 for none besides the main one; default ${defaults.workers}, one a core`,
-    },
-    out: { type: "string", valueHint: "FILE.npz", description: "Where they go; default TASK-SEED.npz" },
-    json: { type: "boolean", description: "Print what was written on stdout as one JSON object" },
   },
-  run: async ({ args, data: context }) => void (await runSimulate(args, context as Context)),
-});
+  runSimulate,
+);
 
-async function runSimulate(args: Record<string, unknown>, { io, work, signal, version }: Context): Promise<void> {
-  const { json, out, length, nx, time, outputs, ...options } = validated(simulateSchema, args);
-  const file = out ?? defaults.file(options.task, options.seed);
+async function runSimulate(
+  args: Record<string, unknown>,
+  rawArgs: readonly string[],
+  { io, work, signal, version }: Context,
+): Promise<void> {
+  const { json, out, ...options } = validated(simulateSchema, args);
+  const { task, seed } = options;
+  const parameters = parametersOf(valuesOf(rawArgs, "param"));
+  checkTogether({ ...args, task, method: "neural" });
+  const equation = equationOf(specOf({ ...present(options), parameters }));
+  const file = out ?? defaults.file(task, seed);
   if (!file.endsWith(".npz")) throw new InputError(`--out ${file} must end in .npz; name it ${file}.npz`);
   await checkDestination(file, "file");
   const adapter = await work.adapter();
@@ -63,37 +61,31 @@ async function runSimulate(args: Record<string, unknown>, { io, work, signal, ve
   let data: Trajectories;
   try {
     const request = {
-      ...options,
-      trajectories: options.trajectories ?? defaults.trajectories,
-      ...(length === undefined ? {} : { length }),
-      ...(nx === undefined ? {} : { nx }),
-      ...(time === undefined ? {} : { time }),
-      ...(outputs === undefined ? {} : { outputs }),
+      ...present(options),
+      trajectories: options.trajectories ?? defaults.trajectories.neural,
+      parameters,
     };
     data = await work.simulate(request, adapter, { signal, progress: progress.show });
     signal.throwIfAborted();
   } finally {
     progress.stop();
   }
-  const bytes = writeNpz(arraysOf(data));
+  const bytes = writeNpz(arraysOf(data, equation.timeOrder));
   await mkdir(dirname(file), { recursive: true });
   await adapter.writeAtomic(file, bytes);
-  const { n, nt, nx: points, length: period, t } = data;
+  const { n, nt, nx, ny, t, length, lengthY } = data;
   const seconds = adapter.now() - begun;
+  const components = equation.components.length;
+  const shape = [n, nt, ...(components > 1 ? [components] : []), nx, ...(ny === undefined ? [] : [ny])];
+  const arrays = equation.timeOrder === 2 ? "u and u_t" : "u";
+  const short = (value: number): string => String(Number(value.toPrecision(4)));
   io.stderr.write(
-    `${n} trajectories of ${options.task}, seed ${options.seed}: u [${n}, ${nt}, ${points}], x in [0, ${period}), ` +
-      `t from ${t[0]!.toPrecision(4)} to ${t[nt - 1]!.toPrecision(4)}; ${seconds.toFixed(1)} s\nwritten to ${file}\n`,
+    `${n} trajectories of ${task}, seed ${seed}: ${arrays} [${shape.join(", ")}], x in [0, ${short(length)}), ` +
+      `${lengthY === undefined ? "" : `y in [0, ${short(lengthY)}), `}t from ${short(t[0]!)} to ${short(t[nt - 1]!)}; ` +
+      `${seconds.toFixed(1)} s\nwritten to ${visible(file)}\n`,
   );
-  const record = {
-    schema: 1,
-    version,
-    task: options.task,
-    seed: options.seed,
-    n,
-    nt,
-    nx: points,
-    length: period,
-    out: file,
-  };
-  if (json) io.stdout.write(`${JSON.stringify({ ...record, seconds })}\n`);
+  const { text, timeOrder } = equation;
+  const plane = ny === undefined ? {} : { ny, lengthY };
+  const record = { schema: 1, version, task, equation: text, seed, n, nt, components, timeOrder, nx, length, ...plane };
+  if (json) io.stdout.write(jsonLine({ ...record, out: file, seconds }));
 }

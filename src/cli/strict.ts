@@ -2,7 +2,21 @@
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
 import { InputError } from "../engine/error.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "../expression/nearest.js";
+
+/** Options that may come more than once. */
+const REPEATABLE: ReadonlySet<string> = new Set(["param", "member", "bounds"]);
+
+/** Every value of an option that may come more than once, in order; call after `checkArguments`. */
+export function valuesOf(raw: readonly string[], name: string): string[] {
+  const { values } = parseArgs({
+    args: [...raw],
+    options: { [name]: { type: "string", multiple: true } },
+    allowPositionals: true,
+    strict: false,
+  });
+  return ((values[name] ?? []) as (string | boolean)[]).map(String);
+}
 
 /** Throws InputError for the first argument that the command does not take. `command` is what messages call it. */
 export function checkArguments(raw: readonly string[], takes: ArgsDef, command: string): void {
@@ -30,7 +44,7 @@ export function checkArguments(raw: readonly string[], takes: ArgsDef, command: 
           command,
         ),
       );
-    if (seen.has(name)) throw new InputError(`--${name} came twice; give it once`);
+    if (seen.has(name) && !REPEATABLE.has(name)) throw new InputError(`--${name} came twice; give it once`);
     seen.add(name);
     if (options[name]!.type === "boolean") {
       if (value !== undefined) throw new InputError(`--${name} takes no value but ${JSON.stringify(value)} came`);

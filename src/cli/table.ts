@@ -1,14 +1,27 @@
-/** A run as text: the table and what it means, at most 100 columns wide. */
-import type { GeneratorRecord, RunRecord } from "../report/run.js";
+/** A run as text: what was found and what it means, at most 100 columns wide. */
+import { bracketOf, facts } from "../report/brackets.js";
+import { controlName } from "../report/designation.js";
+import type { AlgebraRecord, FormulaRecord, GeneratorRecord, RunRecord } from "../report/run.js";
+import { farthest } from "../report/summary.js";
+import { WIDTH, wrap } from "./paragraph.js";
+import { visible } from "./visible.js";
 
-export const WIDTH = 100;
+const LINES = 4; // of an equation
+const SHOWN = 6; // generators up to which the bracket table is printed
 
-/** Heading, one row per generator, what the columns mean, the count with its gap, angles to the truth, warnings, times. */
+/** Heading, scores, formulas, brackets, the count with its gap, angles to the truth, warnings, times. */
 export function runTable(record: RunRecord): string {
+  const { task, method, criterion, seed, algebra } = record;
+  const by = criterion === null ? "" : `, ${criterion} criterion`;
+  const library = method === "library";
   const paragraphs = [
-    `Symmetries of ${record.task}: ${record.method} learner, ${record.criterion} criterion, seed ${record.seed}`,
-    rows(record.generators),
-    LEGEND,
+    [`Symmetries of ${task}: ${method} learner${by}, seed ${seed}`, ...equation(record)].join("\n"),
+    library ? "" : slotRows(record.generators),
+    library ? "" : legend(record),
+    formulas(record),
+    library ? libraryNotes(record) : "",
+    brackets(algebra),
+    approximate(record),
     [...wrap(countSentence(record)), ...wrap(truthSentence(record))].join("\n"),
     record.warnings.flatMap((warning) => wrap(`warning: ${warning}`)).join("\n"),
     footing(record),
@@ -16,43 +29,133 @@ export function runTable(record: RunRecord): string {
   return `\n${paragraphs.filter((text) => text !== "").join("\n\n")}\n`;
 }
 
-const LEGEND = `tangent and flow say how far a generator is from being a symmetry, on data that learning never saw;
-0 is perfect. tangent: to first order. flow: after moving the data by it through s. floor: the flow
-score of the data left alone. control: of random generators. outside: share of points that leave the
-region learned in.`;
+/** What was learned from, where it has a text: at most a few lines of it. */
+function equation({ equationText }: RunRecord): string[] {
+  if (equationText === undefined) return [];
+  const lines = wrap(visible(equationText.replace(/\s+/g, " ")), WIDTH - 2);
+  const shown = lines.length > LINES ? [...lines.slice(0, LINES - 1), "…"] : lines;
+  return shown.map((line) => cut(`  ${line}`, WIDTH));
+}
 
-function rows(generators: readonly GeneratorRecord[]): string {
+const legend = ({ method, generators }: RunRecord): string =>
+  generators.length === 0
+    ? ""
+    : wrap(
+        `tangent and flow say how far a generator is from being a symmetry, on data that learning never saw; 0 is perfect. tangent: to first order. flow: after moving the data by it through s. floor: the flow score of the data left alone. control: of ${controlName(method)}. outside: share of points that leave the region learned in.`,
+      ).join("\n");
+
+type Column<T> = readonly [title: string, cell: (row: T) => string, left?: "left"];
+
+function slotRows(generators: readonly GeneratorRecord[]): string {
   const reach = Math.max(0, ...generators.flatMap((g) => g.flow.map(({ s }) => Math.abs(s))));
   const at = (g: GeneratorRecord, s: number): string => {
     const found = g.flow.find((f) => f.s === s);
     return found ? score(found.score) : "–";
   };
-  const columns: [title: string, cell: (g: GeneratorRecord) => string][] = [
+  const columns: Column<GeneratorRecord>[] = [
     ["slot", (g) => String(g.slot)],
-    ["verdict", (g) => g.verdict],
+    ["verdict", (g) => g.verdict, "left"],
     ["tangent", (g) => score(g.tangent)],
     [`flow s=−${reach}`, (g) => at(g, -reach)],
     [`flow s=+${reach}`, (g) => at(g, reach)],
     ["floor", (g) => score(g.floor)],
     ["control", (g) => score(g.control)],
-    ["outside", (g) => `${(100 * g.outside).toFixed(1)} %`],
-    ...(generators.some((g) => g.reads !== null) ? [["reads", (g: GeneratorRecord) => g.reads ?? ""] as const] : []),
-  ] as [string, (g: GeneratorRecord) => string][];
-  const cells = [columns.map(([title]) => title), ...generators.map((g) => columns.map(([, cell]) => cell(g)))];
+    ["outside", (g) => (g.outside === null ? "–" : `${(100 * g.outside).toFixed(1)} %`)],
+  ];
+  if (generators.some((g) => g.reads !== null)) columns.push(["reads", (g) => g.reads ?? "", "left"]);
+  return aligned(generators, columns);
+}
+
+interface Line extends FormulaRecord {
+  readonly name: string;
+  readonly scored: GeneratorRecord | undefined; // the library's own generator of it
+}
+
+/** One line a formula. */
+function formulas({ formulas: read, generators, method }: RunRecord): string {
+  if (!read || read.length === 0) return "";
+  const lines = read.map(
+    (formula, i): Line => ({
+      ...formula,
+      name: `V${i + 1}`,
+      scored: method === "library" ? generators.find((g) => g.slot === i + 1) : undefined,
+    }),
+  );
+  const flows = lines.some(({ scored }) => scored !== undefined && scored.flow.length > 0);
+  const columns: Column<Line>[] = [["", (f) => f.name, "left"]];
+  if (method === "library") columns.push(["tangent", (f) => score(f.scored?.tangent ?? null)]);
+  if (flows) columns.push(["flow", (f) => flow(f.scored)], ["verdict", (f) => f.scored?.verdict ?? "", "left"]);
+  columns.push(
+    ["fit", (f) => (f.fits ? score(f.residual) : "none")],
+    ["formula", (f) => (f.fits ? f.reads : ""), "left"],
+  );
+  const misfits = lines.filter((f) => !f.fits);
+  const told = misfits.flatMap((f) =>
+    wrap(`${f.name} has no formula: the library leaves ${(100 * f.residual).toFixed(0)} % of the field unexpressed.`),
+  );
+  return [aligned(lines, columns), ...told].join("\n");
+}
+
+function flow(g: GeneratorRecord | undefined): string {
+  const far = g && farthest(g);
+  return far ? score(far.score) : "–";
+}
+
+/** What the columns mean, or why there is no flow. */
+function libraryNotes(record: RunRecord): string {
+  const [first] = record.generators;
+  if (first === undefined) return "";
+  const far = farthest(first);
+  const moved = far
+    ? `flow: after moving held-out data by s = ±${far.s}; data left alone score ${score(first.floor)}, ${controlName(record.method)} ${score(first.control)}.`
+    : `No flow certificate.${record.certificateReason ? ` ${record.certificateReason}` : ""}`;
+  return wrap(
+    `tangent: how far from a symmetry, 0 is perfect; ${controlName(record.method)} score ${score(first.tangentControl)}. fit: residual of the formula. ${moved}`,
+  ).join("\n");
+}
+
+function brackets(algebra: AlgebraRecord | null): string {
+  if (algebra === null || algebra.basis.length === 0) return "";
+  const words = facts(algebra).flatMap((fact) => wrap(fact));
+  if (algebra.basis.length > SHOWN) return words.join("\n");
+  const numbers = algebra.basis.map((_, i) => i + 1);
+  const columns: Column<number>[] = [
+    ["[ , ]", (i) => `V${i}`, "left"],
+    ...numbers.map((j): Column<number> => [`V${j}`, (i) => bracketOf(algebra, i, j).text]),
+  ];
+  const table = aligned(numbers, columns, Number.POSITIVE_INFINITY);
+  return [...(table.split("\n").every((line) => line.length <= WIDTH) ? [table] : []), ...words].join("\n");
+}
+
+const approximate = ({ approximate: near = [] }: RunRecord): string =>
+  near.length === 0
+    ? ""
+    : [
+        "Approximate, not counted:",
+        ...near.map(({ reads, score: s }) => `  ${score(s)}  ${reads}`.slice(0, WIDTH)),
+      ].join("\n");
+
+/** Rows under their titles, two spaces in, cut at `most` columns. */
+function aligned<T>(rows: readonly T[], columns: readonly Column<T>[], most = WIDTH): string {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
   const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
-  const words = new Set(["verdict", "reads"]); // left-aligned
   return cells
     .map((row) =>
-      row.map((text, c) => (words.has(cells[0]![c]!) ? text.padEnd(widths[c]!) : text.padStart(widths[c]!))),
+      row.map((text, c) => (columns[c]![2] === "left" ? text.padEnd(widths[c]!) : text.padStart(widths[c]!))),
     )
-    .map((row) => `  ${row.join("  ")}`.trimEnd().slice(0, WIDTH))
+    .map((row) => cut(`  ${row.join("  ")}`.trimEnd(), most))
     .join("\n");
 }
 
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
 /** Two significant digits, in the shorter notation. */
-function score(value: number): string {
+function score(value: number | null): string {
+  if (value === null) return "–";
   if (!Number.isFinite(value)) return "not finite";
-  return Math.abs(value) >= 0.01 && Math.abs(value) < 100 ? value.toPrecision(2) : value.toExponential(1);
+  return value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 100)
+    ? value.toPrecision(2)
+    : value.toExponential(1);
 }
 
 /** Two significant digits without an exponent as far as they can be read: 3900, 1.2e+7. */
@@ -60,24 +163,42 @@ const times = (ratio: number): string => (ratio < 1e6 ? String(Number(ratio.toPr
 
 const plural = (n: number, noun: string): string => `${n} ${n === 1 ? noun : noun.replace(/y$/, "ie").concat("s")}`;
 
-function countSentence({ count, countIs, gap, generators }: RunRecord): string {
+function countSentence({ count, countIs, gap, generators, method, trivial = [] }: RunRecord): string {
+  const library = method === "library";
   const accepted = generators.filter((g) => g.accepted).length;
-  if (countIs === "undecided" || count === null)
-    return `The number of symmetries is undecided: ${accepted} of ${plural(generators.length, "generator")} accepted, but the gap to the rest is only ${gap === null ? "unknown" : times(gap)}; more --trajectories may widen it.`;
+  if (countIs === "undecided" || count === null) {
+    const least = gap === null ? "unknown" : times(gap);
+    return library
+      ? `The number of symmetries is undecided: the largest jump in the spectrum is only ${least}; more data or another --degree may decide it.`
+      : `The number of symmetries is undecided: ${accepted} of ${plural(generators.length, "generator")} accepted, but the gap to the rest is only ${least}; more --trajectories may widen it.`;
+  }
   if (countIs === "atLeast")
-    return `At least ${plural(count, "symmetry")}: every generator was accepted, so there may be more; run again with more --generators.`;
-  if (count === 0) return "No symmetries: no generator was accepted.";
-  const apart =
-    gap === null ? "" : `: the best generator beyond them scores ${times(gap)} times worse than the worst among them`;
-  return `${plural(count, "symmetry")}${apart}.`;
+    return library
+      ? `At least ${plural(count, "symmetry")}: every member of the library is one, so there may be more; run again with a higher --degree.`
+      : `At least ${plural(count, "symmetry")}: every generator was accepted, so there may be more; run again with more --generators.`;
+  if (count === 0)
+    return library
+      ? "No symmetries: no field of the library scores near zero."
+      : "No symmetries: no generator was accepted.";
+  if (gap === null) return `${plural(count, "symmetry")}.`;
+  return library
+    ? `${plural(count, "symmetry")}, exactly: the spectrum jumps by a factor ${times(gap)} after score ${count + trivial.length}${trivial.length > 0 ? `, and ${trivial.length} before it act${trivial.length === 1 ? "s" : ""} trivially (${trivial.join("; ")})` : ""}.`
+    : `${plural(count, "symmetry")}, exactly: the best generator beyond them scores ${times(gap)} times worse than the worst among them.`;
 }
 
 function truthSentence({ truth }: RunRecord): string {
   if (truth === null) return "";
   if (truth.dimension === null) return "The true symmetries of this task are not on file.";
-  const angles = truth.principalAnglesDegrees.map((angle) => `${angle.toPrecision(2)}°`).join(", ");
-  return `${plural(truth.dimension, "symmetry").replace(/^(\d+) /, "$1 known ")}; angles between what was found and what is known: ${angles || "none"} (0° is perfect, 90° is missed).`;
+  const angles = truth.principalAnglesDegrees;
+  const between =
+    angles.length > 8
+      ? `the largest angle between what was found and what is known is ${degrees(Math.max(...angles))}`
+      : `angles between what was found and what is known: ${angles.map(degrees).join(", ") || "none"}`;
+  return `${plural(truth.dimension, "symmetry").replace(/^(\d+) /, "$1 known ")}; ${between} (0° is perfect, 90° is missed).`;
 }
+
+const degrees = (angle: number): string =>
+  `${angle === 0 ? "0" : angle < 1e-3 ? angle.toExponential(1) : angle.toPrecision(2)}°`;
 
 function footing({ engine, seconds }: RunRecord): string {
   const passed = engine.passedOver.map(({ engine: name, reason }) => `${name} passed over: ${reason}`).join("; ");
@@ -86,15 +207,4 @@ function footing({ engine, seconds }: RunRecord): string {
     ...wrap(`engine: network ${engine.network}, kernels ${engine.kernels}${passed ? ` (${passed})` : ""}`),
     ...wrap(`time: ${times.join(", ")}`),
   ].join("\n");
-}
-
-/** Lines of at most `WIDTH` characters, broken at spaces. */
-function wrap(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ").filter((part) => part !== "")) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,12 +1,14 @@
 /**
- * The affine map between physical coordinates (x, t, u…) and normalised ones: x by its period, t to [0, 1], each component of
- * u shifted by its mean and scaled to deviation 0.29, that of a uniform variable on a unit interval.
+ * The affine map between physical coordinates (x, (y,) t, u…) and normalised ones: x and y by their periods, t to [0, 1], each component
+ * of u shifted by its mean and scaled to deviation 0.29, that of a uniform variable on a unit interval.
  */
 import { InputError } from "../engine/error.js";
+import type { Equation } from "../equation/equation.js";
+import { moments } from "./moments.js";
 import type { Trajectories } from "./trajectories.js";
 
 export interface Chart {
-  readonly names: readonly string[]; // ["x", "t", "u"]
+  readonly names: readonly string[]; // ["x", "t", "u"]; y after x where there is one
   readonly offset: Float64Array; // [dim], physical value at normalised 0
   readonly scale: Float64Array; // [dim], physical length of one normalised unit
 }
@@ -14,25 +16,23 @@ export interface Chart {
 const DEVIATION = 0.29;
 const COMPONENTS = ["u", "v", "w"];
 
-/** The chart of trajectories. Throws InputError where a coordinate does not vary, since it then has no scale. */
-export function chartOf(data: Trajectories): Chart {
-  const { u, nt, nx, components } = data;
-  const names = ["x", "t"];
-  const offset = [data.x[0]!, data.t[0]!];
-  const scale = [data.length, data.t[nt - 1]! - data.t[0]!];
-  for (let c = 0; c < components; c++) {
-    let mean = 0;
-    let square = 0;
-    let count = 0;
-    for (let row = c * nx; row < u.length; row += components * nx)
-      for (let i = row; i < row + nx; i++) {
-        const step = u[i]! - mean; // Welford (1962): no cancellation where the mean is large
-        mean += step / ++count;
-        square += step * (u[i]! - mean);
-      }
-    names.push(components === 1 ? "u" : (COMPONENTS[c] ?? `u${c + 1}`));
+/**
+ * The chart of trajectories: of an equation's coordinates where one is given, else of x, (y,) t and every component of the state. Throws
+ * InputError where a coordinate does not vary, since it then has no scale.
+ */
+export function chartOf(data: Trajectories, equation?: Equation): Chart {
+  const { nt, ny, components } = data;
+  const given = equation?.components.length ?? components;
+  if (given > components)
+    throw new InputError(`the data have ${components} components but the equation ${given}; pass all of them`);
+  const names = ["x", ...(ny === undefined ? [] : ["y"]), "t"];
+  const offset = [data.x[0]!, ...(ny === undefined ? [] : [data.y![0]!]), data.t[0]!];
+  const scale = [data.length, ...(ny === undefined ? [] : [data.lengthY!]), data.t[nt - 1]! - data.t[0]!];
+  for (let c = 0; c < given; c++) {
+    const { mean, deviation } = moments(data, c);
+    names.push(equation?.components[c] ?? (components === 1 ? "u" : (COMPONENTS[c] ?? `u${c + 1}`)));
     offset.push(mean);
-    scale.push(Math.sqrt(square / count) / DEVIATION);
+    scale.push(deviation / DEVIATION);
   }
   scale.forEach((length, a) => {
     if (!(length > 0 && Number.isFinite(length) && Number.isFinite(offset[a]!)))

@@ -214,6 +214,11 @@ export interface GemmKernels {
   gemm(m: number, n: number, k: number, a: Float32Array, b: Float32Array, cInto: Float32Array): void;
 }
 
+export interface ProductKernels {
+  /** C = A Bᵀ: a [m, k], b [n, k] → cInto [m, n], the inner products of rows, f64 throughout; 2·m·n·k operations. */
+  productTransposed(m: number, n: number, k: number, a: Float64Array, b: Float64Array, cInto: Float64Array): void;
+}
+
 export interface Kernels
   extends FourierKernels,
     SolverKernels,
@@ -221,7 +226,8 @@ export interface Kernels
     SplineKernels,
     FlowKernels,
     GridKernels,
-    TangentKernels {
+    TangentKernels,
+    ProductKernels {
   readonly engine: "oracle" | "simd" | "relaxed";
   /** Bytes of linear memory held (0 for the oracle). */
   readonly bytes: () => number;

@@ -12,29 +12,35 @@ import {
   variable,
   variables,
 } from "../expression/expression.js";
-import type { Equation, LinearTerm } from "./equation.js";
+import { text } from "../expression/print.js";
+import type { Equation, LinearTerm, Term } from "./equation.js";
 import { type JetVariable, jetName, readJet } from "./jet.js";
 
-export interface EquationParts
-  extends Pick<Equation, "name" | "text" | "components" | "space" | "timeOrder" | "parameters" | "right"> {
-  /** An expression as text, for the terms. */
-  readonly print: (e: Expression) => string;
-}
+export type EquationParts = Pick<Equation, "name" | "components" | "space" | "timeOrder" | "parameters" | "right">;
 
-export function buildEquation({ print, ...parts }: EquationParts): Equation {
+export function buildEquation(parts: EquationParts): Equation {
   const { components, right, space, timeOrder } = parts;
   const jets = variables(...right).flatMap((name) => readJet(components, name) ?? []);
   const linear = right.map((e, component) => linearPart(e, components, component));
+  const sides = right.map((e, c) => `${jetName(components, { component: c, x: 0, y: 0, t: timeOrder })} = ${text(e)}`);
   return {
     ...parts,
+    text: sides.join("; "),
     order: Math.max(0, ...jets.map(({ x, y }) => x + y)),
-    terms: right.flatMap((e, component) =>
-      termsOf(e).map((term) => ({ text: print(term), component, expression: term })),
-    ),
+    terms: right.flatMap((e, component) => summandsOf(e, components, component)),
     linear,
     quadraticFlux:
       components.length === 1 && space === 1 && timeOrder === 1 ? fluxOf(right[0]!, linear[0]!, components) : null,
   };
+}
+
+/**
+ * Summands, with brackets around derivatives of the unknowns opened: in -exp(t/50)*(u*u_x + u_xxx) two terms cancel each other, and a
+ * residual is to be relative to both. Brackets in x and t alone, which only scale a term, stay.
+ */
+function summandsOf(e: Expression, components: readonly string[], component: number): Term[] {
+  const opened = expand(e, (base) => variables(base).some((name) => readJet(components, name) !== null));
+  return termsOf(opened).map((term) => ({ text: text(term), component, expression: term }));
 }
 
 /** Summands coefficient · u_x…y… of a component's own right-hand side. */

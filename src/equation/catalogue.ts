@@ -1,110 +1,35 @@
-/** The built-in equations: one row each, with the domain, solver settings and initial data of the experiments. */
+/** The built-in equations, one row each in `catalogue/`; and the equation of a specification, built in or as text. */
 import { InputError } from "../engine/error.js";
-import { constant, type Expression, negate, product, scale, sum, variable } from "../expression/expression.js";
-import { text } from "../expression/print.js";
-import { buildEquation } from "./build.js";
+import { burgers } from "./catalogue/burgers.js";
+import { ckdv } from "./catalogue/ckdv.js";
+import { heat } from "./catalogue/heat.js";
+import { kdv } from "./catalogue/kdv.js";
+import { ks } from "./catalogue/ks.js";
+import { nkdv } from "./catalogue/nkdv.js";
+import { potentialBurgers } from "./catalogue/potential-burgers.js";
+import { reactionDiffusion2d } from "./catalogue/reaction-diffusion-2d.js";
+import type { CatalogueRow } from "./catalogue/row.js";
+import { schrodinger2d } from "./catalogue/schrodinger-2d.js";
+import { rowFromText } from "./catalogue/text.js";
+import { transport } from "./catalogue/transport.js";
+import { wave2d } from "./catalogue/wave-2d.js";
 import type { Equation, EquationSpec } from "./equation.js";
+import { equationFromText } from "./text.js";
 
-// To be replaced by texts as soon as they parse.
-const [u, ux, uxx, uxxx, uxxxx] = ["u", "u_x", "u_xx", "u_xxx", "u_xxxx"].map(variable) as unknown as [
-  Expression,
-  Expression,
-  Expression,
-  Expression,
-  Expression,
-];
-const scalar = (name: string, right: Expression, parameters: Record<string, number> = {}): Equation =>
-  buildEquation({
-    name,
-    text: `u_t = ${text(right)}`,
-    components: ["u"],
-    space: 1,
-    timeOrder: 1,
-    parameters,
-    right: [right],
-    print: text,
-  });
-const heat = (nu: number): Equation => scalar("heat", scale(nu, uxx), { nu });
-const burgers = (nu: number): Equation => scalar("burgers", sum(negate(product(u, ux)), scale(nu, uxx)), { nu });
-const kdv = scalar("kdv", sum(negate(product(u, ux)), negate(uxxx)));
-const ks = scalar("ks", sum(negate(product(u, ux)), negate(uxx), negate(uxxxx), constant(0)));
+export type { CatalogueRow, FourierData, InitialData, SineSums } from "./catalogue/row.js";
 
-/** Sums of sines, amplitude uniform in [−½, ½), integer frequency in [lowest, above), uniform phase. */
-export interface SineSums {
-  readonly sines: number;
-  readonly lowest: number;
-  readonly above: number;
-}
-
-export interface CatalogueRow {
-  readonly title: string; // as shown to people
-  readonly parameters: Readonly<Record<string, number>>; // defaults
-  equation(parameters: Readonly<Record<string, number>>): Equation;
-  readonly length: number; // period in x
-  readonly nx: number;
-  readonly time: number; // outputs are uniform in [0, time], both ends included
-  readonly outputs: number;
-  readonly used: number; // the last so many outputs are data
-  /** `etdrk4` by the equation's linear part and flux, in steps of at most `step`; `coleHopf` exact through the heat equation. */
-  readonly solver: "etdrk4" | "coleHopf";
-  readonly step: number; // unit of t; keeps the relative L2 error against the references below 1e-6
-  readonly initial: SineSums;
-}
-
-// Settings of Ko, Kim & Lee (2024), after Brandstetter, Welling & Worrall (2022).
 export const catalogue: Readonly<Record<string, CatalogueRow>> = {
-  heat: {
-    title: "Heat",
-    parameters: { nu: 0.01 },
-    equation: ({ nu }) => heat(nu!),
-    length: 2 * Math.PI,
-    nx: 256,
-    time: 18,
-    outputs: 180,
-    used: 140,
-    solver: "etdrk4",
-    step: 1, // any: the integrator is exact without a nonlinear part
-    initial: { sines: 20, lowest: 1, above: 7 },
-  },
-  burgers: {
-    title: "Burgers",
-    parameters: { nu: 0.01 },
-    equation: ({ nu }) => burgers(nu!),
-    length: 2 * Math.PI,
-    nx: 256,
-    time: 18,
-    outputs: 180,
-    used: 140,
-    solver: "coleHopf",
-    step: 0.0125,
-    initial: { sines: 20, lowest: 1, above: 7 },
-  },
-  kdv: {
-    title: "Korteweg–de Vries",
-    parameters: {},
-    equation: () => kdv,
-    length: 128,
-    nx: 256,
-    time: 100,
-    outputs: 250,
-    used: 140,
-    solver: "etdrk4",
-    step: 0.0125,
-    initial: { sines: 10, lowest: 1, above: 3 },
-  },
-  ks: {
-    title: "Kuramoto–Sivashinsky",
-    parameters: {},
-    equation: () => ks,
-    length: 64,
-    nx: 256,
-    time: 100,
-    outputs: 500,
-    used: 140,
-    solver: "etdrk4",
-    step: 0.0125,
-    initial: { sines: 10, lowest: 1, above: 3 },
-  },
+  transport,
+  heat,
+  burgers,
+  "potential-burgers": potentialBurgers,
+  kdv,
+  ks,
+  nkdv,
+  ckdv,
+  "wave-2d": wave2d,
+  "schrodinger-2d": schrodinger2d,
+  "reaction-diffusion-2d": reactionDiffusion2d,
 };
 
 /** The row of that name. Throws InputError that lists the names. */
@@ -116,17 +41,44 @@ export function catalogueRow(name: string): CatalogueRow {
   return catalogue[name]!;
 }
 
-/** The equation that a specification names, parameters not given taken from its row. Throws InputError. */
+/** The row of a specification: the catalogue's, or for a text one with settings that suit unit coefficients. Throws InputError. */
+export function rowOf(spec: EquationSpec): CatalogueRow {
+  return spec.text === undefined ? catalogueRow(spec.name) : rowFromText(spec);
+}
+
+const MOST_KEPT = 64; // equations; jobs ask for the same few again and again
+const kept = new Map<string, Equation>();
+
+/**
+ * The equation that a specification names, parameters not given taken from its row, or the one its text spells. The same object for the
+ * same specification while it is among the last few. Throws InputError.
+ */
 export function equationOf(spec: EquationSpec): Equation {
-  const row = catalogueRow(spec.name);
-  for (const [name, value] of Object.entries(spec.parameters)) {
-    if (!Object.hasOwn(row.parameters, name))
-      throw new InputError(
-        `${spec.name} has no parameter ${JSON.stringify(name)}; it takes ${Object.keys(row.parameters).join(", ") || "none"}`,
-      );
-    if (!Number.isFinite(value)) throw new InputError(`parameter ${name} must be a finite number, but is ${value}`);
+  const key = JSON.stringify([spec.name, spec.text, Object.entries(spec.parameters).sort()]);
+  const known = kept.get(key);
+  if (known) return known;
+  const equation = build(spec);
+  if (kept.size === MOST_KEPT) kept.delete(kept.keys().next().value!);
+  kept.set(key, equation);
+  return equation;
+}
+
+function build({ name, text, parameters }: EquationSpec): Equation {
+  if (text !== undefined) {
+    if (Object.hasOwn(catalogue, name))
+      throw new InputError(`${name} is a built-in equation; call one given as text differently, or leave its text out`);
+    return equationFromText(name, text, parameters);
   }
-  return row.equation({ ...row.parameters, ...spec.parameters });
+  const row = catalogueRow(name);
+  for (const [parameter, value] of Object.entries(parameters)) {
+    if (!Object.hasOwn(row.parameters, parameter))
+      throw new InputError(
+        `${name} has no parameter ${JSON.stringify(parameter)}; it takes ${Object.keys(row.parameters).join(", ") || "none"}`,
+      );
+    if (!Number.isFinite(value))
+      throw new InputError(`parameter ${parameter} must be a finite number, but is ${value}`);
+  }
+  return equationFromText(name, row.text, { ...row.parameters, ...parameters });
 }
 
 /** Times of all outputs of a row, [outputs]; the data are the last `used`. */

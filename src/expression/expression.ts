@@ -5,6 +5,8 @@
  * Powers of one base add their exponents, exponentials in a product add their arguments. Everything is immutable.
  */
 
+import { content, ROUNDING, simple } from "./coefficients.js";
+
 export type FunctionName = "exp" | "log" | "sin" | "cos" | "tanh";
 
 export type Expression = Constant | Variable | Sum | Product | Call;
@@ -25,7 +27,7 @@ export interface Variable {
 export interface Sum {
   readonly kind: "sum";
   readonly constant: number;
-  readonly parts: readonly { readonly coefficient: number; readonly part: Variable | Product | Call }[];
+  readonly parts: readonly { readonly coefficient: number; readonly part: Part }[];
   readonly key: string;
 }
 
@@ -48,7 +50,10 @@ export interface Call {
   readonly key: string;
 }
 
-export const constant = (value: number): Constant => ({ kind: "constant", value, key: `${value === 0 ? 0 : value}` });
+export function constant(value: number): Constant {
+  const own = value === 0 ? 0 : value; // never −0
+  return { kind: "constant", value: own, key: `${own}` };
+}
 
 export const variable = (name: string): Variable => ({ kind: "variable", name, key: name });
 
@@ -60,26 +65,36 @@ export const isZero = (e: Expression): boolean => e.kind === "constant" && e.val
 /** Σ of the given expressions. */
 export function sum(...terms: readonly Expression[]): Expression {
   let total = 0;
-  const parts = new Map<string, { coefficient: number; part: Variable | Product | Call }>();
-  const add = (coefficient: number, part: Variable | Product | Call): void => {
+  let size = 0;
+  const parts = new Map<string, { coefficient: number; size: number; part: Part }>();
+  const add = (coefficient: number, part: Part): void => {
     const known = parts.get(part.key);
-    if (known) known.coefficient += coefficient;
-    else parts.set(part.key, { coefficient, part });
+    if (known) {
+      known.coefficient += coefficient;
+      known.size += Math.abs(coefficient);
+    } else parts.set(part.key, { coefficient, size: Math.abs(coefficient), part });
+  };
+  const addConstant = (value: number): void => {
+    total += value;
+    size += Math.abs(value);
   };
   for (const term of terms) {
-    if (term.kind === "constant") total += term.value;
+    if (term.kind === "constant") addConstant(term.value);
     else if (term.kind === "sum") {
-      total += term.constant;
+      addConstant(term.constant);
       for (const { coefficient, part } of term.parts) add(coefficient, part);
     } else add(1, term);
   }
-  return makeSum(total, [...parts.values()]);
+  const settled = (value: number, of: number): number => (Math.abs(value) <= ROUNDING * of ? 0 : value); // what cancels to rounding is 0
+  return makeSum(
+    settled(total, size),
+    [...parts.values()].map(({ coefficient, size, part }) => ({ coefficient: settled(coefficient, size), part })),
+  );
 }
 
-function makeSum(
-  total: number,
-  parts: readonly { coefficient: number; part: Variable | Product | Call }[],
-): Expression {
+type Part = Variable | Product | Call;
+
+function makeSum(total: number, parts: readonly { coefficient: number; part: Part }[]): Expression {
   const left = parts.filter(({ coefficient }) => coefficient !== 0);
   if (left.length === 0) return constant(total);
   if (left.length === 1 && total === 0 && left[0]!.coefficient === 1) return left[0]!.part;
@@ -107,8 +122,12 @@ export const negate = (e: Expression): Expression => scale(-1, e);
 export const subtract = (a: Expression, b: Expression): Expression => sum(a, negate(b));
 
 /** Π of the given expressions. */
-export function product(...factors: readonly Expression[]): Expression {
-  let coefficient = 1;
+export const product = (...factors: readonly Expression[]): Expression => ratio(factors, []);
+
+export const quotient = (a: Expression, b: Expression): Expression => ratio([a], [b]);
+
+/** Π over / Π under. Numbers above and below are multiplied apart and divided once, so that 5*u/3 holds the number nearest to 5/3. */
+export function ratio(over: readonly Expression[], under: readonly Expression[]): Expression {
   const powers = new Map<string, { base: Factor["base"]; exponent: number }>();
   const exponents: Expression[] = []; // arguments of exponentials
   const multiply = (base: Factor["base"], exponent: number): void => {
@@ -117,19 +136,23 @@ export function product(...factors: readonly Expression[]): Expression {
       return;
     }
     const known = powers.get(base.key);
-    if (known) known.exponent += exponent;
+    if (known) known.exponent = simple(known.exponent + exponent);
     else powers.set(base.key, { base, exponent });
   };
-  for (const factor of factors) {
-    if (factor.kind === "constant") coefficient *= factor.value;
-    else if (factor.kind === "product") for (const { base, exponent } of factor.factors) multiply(base, exponent);
-    else if (factor.kind === "sum") {
-      const { lead, rest } = leading(factor);
+  /** Takes in expressions to the power ±1; what is left are their numbers. */
+  const take = (factors: readonly Expression[], sign: 1 | -1): number => {
+    let coefficient = 1;
+    for (const factor of factors) {
+      const { lead, rest } = factor.kind === "sum" ? leading(factor) : { lead: 1, rest: factor };
       coefficient *= lead;
-      if (rest.kind === "product") for (const { base, exponent } of rest.factors) multiply(base, exponent);
-      else if (rest.kind !== "constant") multiply(rest, 1);
-    } else multiply(factor, 1);
-  }
+      if (rest.kind === "constant") coefficient *= rest.value;
+      else if (rest.kind === "product") for (const { base, exponent } of rest.factors) multiply(base, sign * exponent);
+      else multiply(rest, sign);
+    }
+    return coefficient;
+  };
+  const above = take(over, 1);
+  let coefficient = above / take(under, -1);
   if (coefficient === 0) return zero;
   if (exponents.length > 0) {
     const whole = call("exp", sum(...exponents));
@@ -138,6 +161,9 @@ export function product(...factors: readonly Expression[]): Expression {
   }
   const left = [...powers.values()].filter(({ exponent }) => exponent !== 0);
   if (left.length === 0) return constant(coefficient);
+  // Roots of one base may have come together to a whole power, which is taken apart: sqrt(u*v)*sqrt(u*v) is u*v.
+  if (left.some(({ base, exponent }) => Number.isInteger(exponent) && isDivisible(base)))
+    return product(constant(coefficient), ...left.map(({ base, exponent }) => power(base, exponent)));
   left.sort((a, b) => compare(a.base.key, b.base.key));
   if (left.length === 1 && left[0]!.exponent === 1) return scale(coefficient, left[0]!.base);
   const key = left
@@ -148,45 +174,61 @@ export function product(...factors: readonly Expression[]): Expression {
 
 const bracketed = (base: Factor["base"]): string => (base.kind === "product" ? `[${base.key}]` : base.key);
 
-/** A sum as lead · rest, rest with first coefficient 1 (so that multiples of one sum share a base). */
-function leading(e: Sum): { lead: number; rest: Expression } {
-  const lead = e.parts[0]!.coefficient;
-  return {
-    lead,
-    rest:
-      lead === 1
-        ? e
-        : makeSum(
-            e.constant / lead,
-            e.parts.map((p) => ({ ...p, coefficient: p.coefficient / lead })),
-          ),
-  };
+/** Whether the base comes apart under a whole exponent. */
+const isDivisible = (base: Factor["base"]): boolean =>
+  base.kind === "product" || (base.kind === "sum" && leading(base).lead !== 1);
+
+const leads = new WeakMap<Sum, { lead: number; rest: Expression }>();
+
+/**
+ * A sum as lead · rest, the same rest for all multiples of it: coprime whole numbers where the coefficients' ratios are simple enough,
+ * else the first coefficient 1 and the others rounded to 15 digits unless dividing is exact; the first coefficient positive.
+ */
+export function leading(e: Sum): { readonly lead: number; readonly rest: Expression } {
+  const known = leads.get(e);
+  if (known) return known;
+  const { lead, numbers } = content([...e.parts.map((p) => p.coefficient), e.constant]);
+  const rest =
+    lead === 1
+      ? e
+      : makeSum(
+          numbers.at(-1)!,
+          e.parts.map(({ part }, i) => ({ coefficient: numbers[i]!, part })),
+        );
+  const out = { lead, rest };
+  leads.set(e, out);
+  return out;
 }
 
-/** base^exponent for a constant exponent. Whole exponents are taken into products; others keep their base whole. */
+/**
+ * base^exponent for a constant exponent. Whole exponents are taken into products; others keep their base whole, but for a single power
+ * that is itself real for positive bases only.
+ */
 export function power(base: Expression, exponent: number): Expression {
   if (exponent === 0) return one;
   if (exponent === 1) return base;
-  if (base.kind === "constant") return constant(base.value ** exponent);
+  if (base.kind === "constant") return constant(raise(base.value, exponent));
   if (base.kind === "call" && base.name === "exp") return call("exp", scale(exponent, base.argument));
+  const whole = Number.isInteger(exponent);
   if (base.kind === "sum") {
     const { lead, rest } = leading(base);
-    const whole = Number.isInteger(exponent);
-    if (lead === 1) return single(base, exponent);
-    if (whole || lead > 0) return scale(lead ** exponent, power(rest, exponent));
+    if (lead !== 1 && (whole || lead > 0)) return scale(raise(lead, exponent), power(rest, exponent));
     return single(base, exponent);
   }
   if (base.kind !== "product") return single(base, exponent);
-  if (Number.isInteger(exponent)) return product(...base.factors.map((f) => single(f.base, f.exponent * exponent)));
+  if (whole) return product(...base.factors.map((f) => power(f.base, simple(f.exponent * exponent))));
+  const only = base.factors.length === 1 ? base.factors[0]! : null;
+  if (only && only.exponent % 2 !== 0) return power(only.base, simple(only.exponent * exponent)); // (u³)^½ = u^(3/2), but (u²)^½ = |u|
   return single(base, exponent);
 }
+
+/** value^exponent; a reciprocal is rounded once. */
+const raise = (value: number, exponent: number): number => (exponent === -1 ? 1 / value : value ** exponent);
 
 function single(base: Factor["base"], exponent: number): Expression {
   if (exponent === 1) return base;
   return { kind: "product", factors: [{ base, exponent }], key: `${bracketed(base)}^${exponent}` };
 }
-
-export const quotient = (a: Expression, b: Expression): Expression => product(a, power(b, -1));
 
 /** A function of an expression; of a constant, its value. */
 export function call(name: FunctionName, argument: Expression): Expression {
@@ -287,25 +329,41 @@ export function evaluate(e: Expression, at: (name: string) => number): number {
   }
 }
 
-/** The expression multiplied out, as a sum of coefficient · product; whole positive powers of sums are expanded. */
-export function expand(e: Expression): Expression {
-  switch (e.kind) {
-    case "constant":
-    case "variable":
-    case "call":
-      return e;
-    case "sum":
-      return sum(constant(e.constant), ...e.parts.map(({ coefficient, part }) => scale(coefficient, expand(part))));
-    case "product":
-      return e.factors.reduce<Expression>((left, { base, exponent }) => {
-        if (base.kind !== "sum" || !Number.isInteger(exponent) || exponent < 0 || exponent > 8)
-          return distribute(left, single(base, exponent));
-        const wide = expand(base);
-        let out = left;
-        for (let i = 0; i < exponent; i++) out = distribute(out, wide);
-        return out;
-      }, one);
+const MOST_TERMS = 4096; // a product that would have more summands stays as it is
+const MOST_FACTORS = 8; // so does a higher power of a sum
+
+/**
+ * The expression multiplied out, as a sum of coefficient · product; whole positive powers of sums are expanded. `where` says over which
+ * sums products are distributed, all unless given.
+ */
+export function expand(e: Expression, where: (base: Sum) => boolean = () => true): Expression {
+  if (e.kind === "sum") {
+    const parts = e.parts.map(({ coefficient, part }) => scale(coefficient, expand(part, where)));
+    return sum(constant(e.constant), ...parts);
   }
+  if (e.kind !== "product") return e;
+  const opened = e.factors.filter((f) => opens(f, where));
+  if (opened.length === 0 || countTerms(e, where) > MOST_TERMS) return e;
+  const closed = e.factors.filter((f) => !opens(f, where)).map((f) => single(f.base, f.exponent));
+  return opened.reduce<Expression>(
+    (left, { base, exponent }) => {
+      const wide = expand(base, where);
+      let out = left;
+      for (let i = 0; i < exponent; i++) out = distribute(out, wide, where);
+      return out;
+    },
+    product(...closed),
+  );
+}
+
+const opens = ({ base, exponent }: Factor, where: (base: Sum) => boolean): boolean =>
+  base.kind === "sum" && Number.isInteger(exponent) && exponent > 0 && exponent <= MOST_FACTORS && where(base);
+
+/** How many summands the expression has multiplied out, before any cancel. */
+function countTerms(e: Expression, where: (base: Sum) => boolean): number {
+  if (e.kind === "sum") return e.parts.reduce((n, { part }) => n + countTerms(part, where), e.constant === 0 ? 0 : 1);
+  if (e.kind !== "product") return 1;
+  return e.factors.reduce((n, f) => (opens(f, where) ? n * countTerms(f.base, where) ** f.exponent : n), 1);
 }
 
 const summands = (e: Expression): Expression[] =>
@@ -315,8 +373,10 @@ const summands = (e: Expression): Expression[] =>
       ? []
       : [e];
 
-function distribute(a: Expression, b: Expression): Expression {
-  return sum(...summands(a).flatMap((p) => summands(b).map((q) => product(p, q))));
+/** a·b, term by term; roots may multiply to sums, which are multiplied out in turn. */
+function distribute(a: Expression, b: Expression, where: (base: Sum) => boolean): Expression {
+  const right = summands(b);
+  return sum(...summands(a).flatMap((p) => right.map((q) => expand(product(p, q), where))));
 }
 
 /** Top-level summands, coefficients included; not multiplied out. */

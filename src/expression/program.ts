@@ -4,6 +4,7 @@ import { type Program, tape } from "../engine/kernels.js";
 import type { Expression, Factor } from "./expression.js";
 
 const MOST = 4096; // instructions and registers: what the machine sets aside
+const MOST_WHOLE = 64; // the largest exponent of `wholePower`
 
 /**
  * A program from inputs named `inputs` (one array each, in that order) to the values of `outputs`. Throws InputError for a variable
@@ -29,18 +30,26 @@ export function compile(outputs: readonly Expression[], inputs: readonly string[
   };
 
   const raise = ({ base, exponent }: Factor): number => {
-    const key = `${base.key}^${exponent}`;
+    if (exponent === 1) return visit(base);
+    const key = `${base.kind === "product" ? `[${base.key}]` : base.key}^${exponent}`; // as the expression base^exponent has it
     const known = values.get(key);
     if (known !== undefined) return known;
-    const value = visit(base);
-    let out: number;
-    if (exponent === 1) out = value;
-    else if (exponent === 2) out = emit(tape.multiply, value, value);
-    else if (exponent === 0.5) out = emit(tape.sqrt, value, 0);
-    else if (Number.isInteger(exponent) && Math.abs(exponent) <= 64) out = emit(tape.wholePower, value, exponent);
-    else out = emit(tape.power, value, literal(exponent));
+    const out = powerOf(base, exponent);
     values.set(key, out);
     return out;
+  };
+
+  const powerOf = (base: Factor["base"], exponent: number): number => {
+    const value = visit(base);
+    if (exponent === 2) return emit(tape.multiply, value, value);
+    if (exponent === 0.5) return emit(tape.sqrt, value, 0);
+    if (Math.abs(exponent) > MOST_WHOLE) return emit(tape.power, value, literal(exponent));
+    if (Number.isInteger(exponent)) return emit(tape.wholePower, value, exponent);
+    if (exponent > 0 && Number.isInteger(2 * exponent)) {
+      const root = raise({ base, exponent: 0.5 }); // a general power costs ten times as much
+      return emit(tape.multiply, root, raise({ base, exponent: exponent - 0.5 }));
+    }
+    return emit(tape.power, value, literal(exponent));
   };
 
   const visit = (e: Expression): number => {

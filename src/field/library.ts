@@ -2,7 +2,18 @@
  * Library fields: linear combinations of members, each a function of the coordinates in one component. A library over coordinates
  * (x, t, u) is the product of its functions with the three components.
  */
-import { constant, type Expression, power, product, scale, subtract, variable } from "../expression/expression.js";
+import {
+  call,
+  constant,
+  type Expression,
+  one,
+  power,
+  product,
+  scale,
+  subtract,
+  sum,
+  variable,
+} from "../expression/expression.js";
 import { text } from "../expression/print.js";
 
 /** Functions f_1 … f_F of the coordinates; member f + F·c is f_f in component c. */
@@ -61,4 +72,62 @@ export function monomialLibrary(
     labels: factors.flatMap((factor) => names.map((m) => text(product(factor, m)))),
     periodic: false,
   };
+}
+
+/** A periodic coordinate of a Fourier library. */
+export interface PeriodicCoordinate {
+  readonly name: string;
+  readonly length: number; // period
+  readonly modes: number; // cos and sin of k = 1 … modes times 2π/length, besides 1
+}
+
+/** Another coordinate: Legendre polynomials P_0 … P_degree of (z − centre)/half. */
+export interface BoundedCoordinate {
+  readonly name: string;
+  readonly centre: number;
+  readonly half: number;
+  readonly degree: number;
+}
+
+/** All products of Fourier modes in the periodic coordinates, which come first, and Legendre polynomials in the others. */
+export function fourierLibrary(
+  periodic: readonly PeriodicCoordinate[],
+  bounded: readonly BoundedCoordinate[],
+): Library {
+  const lists = [...periodic.map(fourierModes), ...bounded.map(legendre)];
+  const all = lists.reduce<readonly { f: Expression; label: string }[]>(
+    (left, list) =>
+      left.flatMap((a) =>
+        list.map((b) => ({
+          f: product(a.f, b.f),
+          label: [a.label, b.label].filter((label) => label !== "1").join("*") || "1",
+        })),
+      ),
+    [{ f: one, label: "1" }],
+  );
+  return {
+    coordinates: [...periodic, ...bounded].map(({ name }) => name),
+    functions: all.map(({ f }) => f),
+    labels: all.map(({ label }) => label),
+    periodic: true,
+  };
+}
+
+function fourierModes({ name, length, modes }: PeriodicCoordinate): { f: Expression; label: string }[] {
+  const waves = Array.from({ length: modes }, (_, i) =>
+    (["cos", "sin"] as const).map((wave) => ({
+      f: call(wave, scale((2 * Math.PI * (i + 1)) / length, variable(name))),
+      label: `${wave}(${i === 0 ? "" : `${i + 1}*`}2*pi*${name}/${length})`,
+    })),
+  );
+  return [{ f: one, label: "1" }, ...waves.flat()];
+}
+
+/** P_{n+1} = ((2n + 1) z P_n − n P_{n−1})/(n + 1). */
+function legendre({ name, centre, half, degree }: BoundedCoordinate): { f: Expression; label: string }[] {
+  const z = scale(1 / half, subtract(variable(name), constant(centre)));
+  const P: Expression[] = [one, z];
+  for (let n = 1; n < degree; n++)
+    P.push(sum(scale((2 * n + 1) / (n + 1), product(z, P[n]!)), scale(-n / (n + 1), P[n - 1]!)));
+  return P.slice(0, degree + 1).map((f, n) => ({ f, label: n === 0 ? "1" : `P${n}(${name})` }));
 }

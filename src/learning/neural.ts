@@ -12,6 +12,7 @@ import type { NetworkState } from "../network/networkstate.js";
 import type { Validity } from "../validity/validity.js";
 import { lipschitz } from "./lipschitz.js";
 import { type Orthogonality, orthogonalise } from "./orthogonality.js";
+import { size } from "./size.js";
 import { sobolev } from "./sobolev.js";
 
 /** What the learner needs of a network: control points out, their cotangent in. */
@@ -38,8 +39,13 @@ export interface NeuralOptions {
   readonly steps: number;
   readonly learningRate: number; // peak of Adam's, after a warm-up of 5 % and before a cosine decay to 1 %
   readonly orthogonality: Orthogonality;
-  readonly weights: { readonly orthogonality: number; readonly lipschitz: number; readonly sobolev: number };
-  readonly lipschitzBound: number; // ℓ, in normalised coordinates
+  readonly weights: {
+    readonly orthogonality: number;
+    readonly lipschitz: number;
+    readonly sobolev: number;
+    readonly size: number;
+  };
+  readonly lipschitzBound: number; // ℓ, in normalised coordinates; a unit field linear in one coordinate has slope 1/0.29 = 3.45
 }
 
 export const neuralDefaults: NeuralOptions = {
@@ -47,8 +53,8 @@ export const neuralDefaults: NeuralOptions = {
   steps: 400,
   learningRate: 1e-2,
   orthogonality: "projection",
-  weights: { orthogonality: 1, lipschitz: 3, sobolev: 1 },
-  lipschitzBound: 2,
+  weights: { orthogonality: 1, lipschitz: 3, sobolev: 1, size: 3 },
+  lipschitzBound: 4,
 };
 
 /** Where the terms that need no equation are taken: data points, and pairs of neighbours. */
@@ -128,6 +134,8 @@ export async function* trainNeural(
     if (steep) add(weights.lipschitz, steep.gradient, bar);
     if (rough) add(weights.sobolev, rough.gradient, bar);
     const cotangent = made.pullback(bar, weights.orthogonality);
+    const large = weights.size > 0 ? size(raw, slots) : null;
+    if (large) add(weights.size, large.gradient, cotangent);
     const moved = await network.step(Float32Array.from(cotangent), rate(options.learningRate, fraction));
     if (!moved && ++skipped > SKIPS) {
       throw new NumericalError(

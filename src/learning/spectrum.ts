@@ -4,7 +4,7 @@ import type { Library } from "../field/library.js";
 export interface Spectrum {
   readonly library: Library; // after dependent members were dropped
   readonly dropped: readonly string[]; // labels of dependent members
-  readonly scores: Float64Array; // [M], increasing: relative residual of each field
+  readonly scores: Float64Array; // [M], increasing: singular values of the relative residual; field i's own is at most scores[i]
   readonly coefficients: Float64Array; // [M, members of `library`] by row: fields of norm 1 under ⟨·,·⟩, orthonormal
   readonly count: number | null; // null where undecided
   readonly countIs: "exact" | "atLeast" | "undecided";

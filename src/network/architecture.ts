@@ -13,6 +13,7 @@ export interface Architecture {
   readonly head: number; // hidden units per generator
   readonly generators: number;
   readonly dim: number; // components per generator
+  readonly linear: boolean; // a linear path from the features to the outputs beside the layers
 }
 
 /** One dense layer x W + b; `weight` [rows, columns] and `bias` [columns] are offsets into the flat vector. */
@@ -25,7 +26,7 @@ export interface Layer {
   readonly fanIn: number; // inputs that reach one output
 }
 
-/** The layers in order; all but the last are followed by SiLU. */
+/** The layers in order; all but the last are followed by SiLU. A linear path, where there is one, comes after them. */
 export function layersOf(shape: Architecture): readonly Layer[] {
   const trunk = Array.from({ length: shape.depth }, (_, i) => ({
     name: `trunk.${i}`,
@@ -37,13 +38,22 @@ export function layersOf(shape: Architecture): readonly Layer[] {
     { name: "head.hidden", rows: shape.depth === 0 ? shape.inputs : shape.width, columns: units },
     { name: "head.output", rows: units, columns: shape.generators * shape.dim, fanIn: shape.head },
   ];
+  const beside = shape.linear ? [{ name: LINEAR, rows: shape.inputs, columns: shape.generators * shape.dim }] : [];
   let offset = 0;
-  return [...trunk, ...heads].map((layer) => {
+  return [...trunk, ...heads, ...beside].map((layer) => {
     const weight = offset;
     const bias = weight + layer.rows * layer.columns;
     offset = bias + layer.columns;
     return { fanIn: layer.rows, ...layer, weight, bias };
   });
+}
+
+const LINEAR = "linear";
+
+/** The layers that follow each other, and the linear path beside them. */
+export function pathsOf(layers: readonly Layer[]): { chain: readonly Layer[]; linear: Layer | null } {
+  const last = layers.at(-1)!;
+  return last.name === LINEAR ? { chain: layers.slice(0, -1), linear: last } : { chain: layers, linear: null };
 }
 
 /** Length of the flat vector. */
@@ -71,7 +81,7 @@ const GAIN = 1.676; // 1/√E[SiLU(z)²] for standard normal z: keeps the varian
  */
 export function initialParameters(shape: Architecture, stream: Stream): Float32Array {
   const parameters = new Float32Array(parameterCount(shape));
-  const layers = layersOf(shape);
+  const layers = pathsOf(layersOf(shape)).chain; // the linear path starts at zero
   const uniform = (reach: number): number => reach * (2 * stream.uniform() - 1);
   layers.forEach((layer, i) => {
     const reach = (i === 0 ? 1 : GAIN) * Math.sqrt(3 / layer.fanIn);

@@ -19,6 +19,7 @@ export interface FieldNetworkOptions {
   readonly width?: number;
   readonly depth?: number;
   readonly head?: number;
+  readonly linear?: boolean;
   readonly clip?: number;
 }
 
@@ -26,6 +27,11 @@ export const fieldNetworkDefaults = {
   width: 128, // units of a trunk layer
   depth: 2, // layers of the trunk
   head: 32, // hidden units per generator
+  /**
+   * A linear path from features to outputs, zero at the start; not in the paper. Its weights have moments of their own in Adam, so that slow
+   * slopes are learned beside noisy ones: on KS under the flow score ξ ∝ u swamps the boost's ξ ∝ t (docs/decisions.md).
+   */
+  linear: true,
   clip: Infinity, // largest global norm of a gradient; longer ones are shortened to it
 };
 
@@ -45,13 +51,16 @@ export class FieldNetwork {
 
   /** A network with random weights drawn from `stream`, and from nothing else. */
   static create(options: FieldNetworkOptions, stream: Stream): FieldNetwork {
-    const { knotPoints, periodic, dim, generators, width, depth, head, clip } = { ...fieldNetworkDefaults, ...options };
+    const { knotPoints, periodic, dim, generators, width, depth, head, linear, clip } = {
+      ...fieldNetworkDefaults,
+      ...options,
+    };
     if (periodic.length !== dim || knotPoints.length === 0 || knotPoints.length % dim !== 0) {
       throw new Error(
         `${knotPoints.length} numbers and ${periodic.length} periodic flags do not make points of width ${dim}; pass [n, ${dim}] and [${dim}]`,
       );
     }
-    const shape = { inputs: featureWidth(periodic), width, depth, head, generators, dim };
+    const shape = { inputs: featureWidth(periodic), width, depth, head, generators, dim, linear };
     return new FieldNetwork(
       shape,
       clip,

@@ -6,12 +6,8 @@ import type { Chart } from "../data/chart.js";
 import type { Trajectories } from "../data/trajectories.js";
 import { InputError } from "../engine/error.js";
 import type { Pool } from "../engine/job.js";
-import type { SplineShape } from "../engine/kernels.js";
-import { controlLength } from "../engine/shape.js";
 import type { EquationSpec } from "../equation/equation.js";
-import type { Snapshots } from "../validity/characteristic.js";
-import { tangentScores } from "../validity/tangent.js";
-import { type TraceArgs, type TraceResult, traceJob } from "../validity/trace.js";
+import { type TraceArgs, type Traced, type TraceResult, type TraceSetup, traceJob } from "../validity/trace.js";
 
 /** One table for all tasks, fixed before looking. */
 export interface Thresholds {
@@ -46,21 +42,26 @@ export interface Certified {
 
 export interface Certificate {
   readonly fields: readonly Certified[]; // in the order given
-  readonly floor: number; // mean over held-out trajectories at s = 0
+  readonly floor: number; // mean over held-out trajectories at s = 0; NaN where no flow is scored
   readonly tangentControl: number;
-  readonly control: readonly { readonly s: number; readonly score: number }[]; // medians over the random fields
+  readonly control: readonly { readonly s: number; readonly score: number }[]; // medians over the random fields; empty without flow
 }
 
 export interface CertificateSetup {
-  readonly shape: SplineShape;
   readonly equation: EquationSpec;
   readonly chart: Chart;
   readonly held: Trajectories;
-  readonly snapshots: Snapshots; // of the held-out trajectories
-  readonly controls: Float64Array; // random fields, unit over the data, [n, knots…, dim]
   readonly stops: readonly number[]; // |s|, growing
   readonly step: number; // RK4 step in s
   readonly halfWidth: 3 | 4;
+}
+
+/** Fields to certify, each unit over the data, beside random ones of the same class. */
+export interface Candidates {
+  readonly fields: readonly Traced[];
+  readonly tangent: ArrayLike<number>; // relative tangent score of each over held-out data
+  readonly controls: readonly Traced[];
+  readonly controlTangent: ArrayLike<number>;
 }
 
 export interface CertificateOptions {
@@ -84,12 +85,12 @@ export const certificateDefaults: CertificateOptions = {
  */
 export async function checkData(
   pool: Pool,
-  setup: Pick<CertificateSetup, "shape" | "equation" | "chart" | "step" | "halfWidth">,
+  setup: Omit<TraceSetup, "data">,
   data: Trajectories,
   limits: Thresholds = thresholds,
 ): Promise<number> {
   const session = await pool.open(traceJob, { ...pickSetup(setup), data });
-  const nothing = { stops: new Float64Array(0), control: new Float64Array(0) };
+  const nothing = { stops: new Float64Array(0), field: null };
   const results = await session.run(Array.from({ length: data.n }, (_, trajectory) => ({ trajectory, ...nothing })));
   await session.release();
   const scores = results.map((r) => r.score[0]!);
@@ -102,26 +103,25 @@ export async function checkData(
   return residual;
 }
 
-/** Certifies fields `control` [K, knots…, dim], each unit over the data. */
+/** Certifies fields by their tangent scores and by flowing every held-out trajectory along them. */
 export async function certify(
   pool: Pool,
   setup: CertificateSetup,
-  control: Float64Array,
+  candidates: Candidates,
   limits: Thresholds = thresholds,
   signal?: AbortSignal,
   progress?: (done: number, of: number) => void,
 ): Promise<Certificate> {
-  const { shape, held, stops } = setup;
-  const size = controlLength(shape);
+  const { held, stops } = setup;
   const floor = await checkData(pool, setup, held, { ...limits, dataResidual: Number.POSITIVE_INFINITY });
-  const tangent = await tangentScores(pool, shape, setup.snapshots, control);
-  const tangentControl = median(await tangentScores(pool, shape, setup.snapshots, setup.controls));
+  const { tangent } = candidates;
+  const tangentControl = median(candidates.controlTangent);
 
   const session = await pool.open(traceJob, { ...pickSetup(setup), data: held });
   // A random field is as likely as its opposite, so one side of s and one trajectory say what random fields score.
   const shards = [
-    ...fieldsOf(control, size).flatMap((field) => traces(field, held.n, stops, [-1, 1])),
-    ...fieldsOf(setup.controls, size).flatMap((field) => traces(field, 1, stops, [1])),
+    ...candidates.fields.flatMap((field) => traces(field, held.n, stops, [-1, 1])),
+    ...candidates.controls.flatMap((field) => traces(field, 1, stops, [1])),
   ];
   const results: TraceResult[] = [];
   for (let at = 0; at < shards.length; at += BLOCK) {
@@ -132,10 +132,9 @@ export async function certify(
   await session.release();
 
   const own = 2 * held.n; // shards of one field
-  const slots = control.length / size;
-  const random = results.slice(slots * own);
+  const random = results.slice(candidates.fields.length * own);
   const controlOf = stops.map((_, m) => median(random.map((r) => r.score[m]!)));
-  const fields = Array.from({ length: slots }, (_, b) => {
+  const fields = candidates.fields.map((_, b): Certified => {
     const traced = gather(shards.slice(b * own, (b + 1) * own), results.slice(b * own, (b + 1) * own));
     const within = (slack: number): boolean =>
       tangent[b]! <= slack * limits.tangentOfControl * tangentControl &&
@@ -152,19 +151,30 @@ export async function certify(
   return { fields, floor, tangentControl, control: atBoth };
 }
 
+/** Verdicts on tangent scores alone, where no flow is scored: `floor` and `control` are then empty. */
+export function certifyTangent(
+  { fields, tangent, controlTangent }: Candidates,
+  limits: Thresholds = thresholds,
+): Certificate {
+  const tangentControl = median(controlTangent);
+  const bound = limits.tangentOfControl * tangentControl;
+  return {
+    floor: Number.NaN,
+    tangentControl,
+    control: [],
+    fields: fields.map((_, b): Certified => {
+      const score = tangent[b]!;
+      const verdict = score <= bound ? "accepted" : score <= limits.approximate * bound ? "approximate" : "rejected";
+      return { tangent: score, flow: [], folded: 0, outside: 0, verdict };
+    }),
+  };
+}
+
 const BLOCK = 16; // shards between looks at the signal
 
-const fieldsOf = (control: Float64Array, size: number): Float64Array[] =>
-  Array.from({ length: control.length / size }, (_, b) => control.slice(b * size, (b + 1) * size));
-
-function traces(
-  control: Float64Array,
-  trajectories: number,
-  stops: readonly number[],
-  signs: readonly number[],
-): TraceArgs[] {
+function traces(field: Traced, trajectories: number, stops: readonly number[], signs: readonly number[]): TraceArgs[] {
   return Array.from({ length: trajectories }, (_, trajectory) =>
-    signs.map((sign) => ({ trajectory, stops: Float64Array.from(stops, (s) => sign * s), control })),
+    signs.map((sign) => ({ trajectory, stops: Float64Array.from(stops, (s) => sign * s), field })),
   ).flat();
 }
 
@@ -211,14 +221,7 @@ export function count(fields: readonly Certified[], rank: number, limits: Thresh
   return { count: rank, countIs: "exact", gap };
 }
 
-const pickSetup = ({
-  shape,
-  equation,
-  chart,
-  step,
-  halfWidth,
-}: Pick<CertificateSetup, "shape" | "equation" | "chart" | "step" | "halfWidth">) => ({
-  shape,
+const pickSetup = ({ equation, chart, step, halfWidth }: Omit<TraceSetup, "data">): Omit<TraceSetup, "data"> => ({
   equation,
   chart,
   step,

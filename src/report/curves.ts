@@ -1,18 +1,20 @@
-/** The curves of a run: score against s, loss against step, and the spectrum of scores. */
+/** The curves of a run: score against s, and loss against step. */
 import { chip } from "./candidates.js";
 import { type Curve, chart } from "./chart.js";
+import { controlName } from "./designation.js";
 import { html, type Markup } from "./markup.js";
 import { isNumber, type Maybe, numeral } from "./numeral.js";
 import type { GeneratorRecord, RunFigures, RunRecord } from "./run.js";
 
-export function scores({ generators }: RunRecord): Markup {
+export function scores({ generators, method, certificateReason }: RunRecord): Markup {
+  const name = (slot: number): string => (method === "library" ? `V${slot}` : String(slot));
   const moved = generators.filter((g) => g.flow.length > 0);
   const shifts = [...new Set(moved.flatMap((g) => g.flow.map((f) => f.s)))].sort((a, b) => a - b);
   const curves: Curve[] = moved.map((g) => {
     const all = withFloor(g);
     return {
       slot: g.slot,
-      label: String(g.slot),
+      label: name(g.slot),
       points: all.map((f) => [f.s, f.score]),
       upper: all.map((f) => f.worst),
       marks: true,
@@ -23,18 +25,19 @@ export function scores({ generators }: RunRecord): Markup {
   );
   const floor = median(moved.map((g) => g.floor));
   const ends = [shifts[0], shifts.at(-1)];
-  curves.push({ slot: 0, label: "random", points: controls, marks: false, dashed: true });
+  curves.push({ slot: 0, label: "control", points: controls, marks: false, dashed: true });
   curves.push({ slot: 0, label: "floor", points: ends.map((s) => [s, floor]), marks: false, dashed: true });
-  const spoken = `Flow score against s for ${moved.length} candidates, with the floor at ${numeral(floor)} and the control of random fields`;
+  const spoken = `Flow score against s for ${moved.length} fields, with the floor at ${numeral(floor)} and the control, ${controlName(method)}`;
   const drawn = moved.length > 0 && chart(curves, ["flow parameter s", "flow score (relative residual)"], spoken);
   return html`<section id="scores"><h2>Score against s</h2>${
     drawn
-      ? html`<figure>${drawn}${legend(generators)}<figcaption>How far the moved data miss the equation. Look for curves that stay near the <b>floor</b> for all s: those are symmetries. Curves that climb towards the <b>random</b> fields are not. Lines are means over held-out trajectories, bands reach to the worst one.</figcaption></figure>`
-      : html`<p>No flow score was computed in this run.</p>`
+      ? html`<figure>${drawn}${legend(generators, name)}<figcaption>How far the moved data miss the equation. Look for curves that stay near the <b>floor</b> for all s: those are symmetries. Curves that climb towards the <b>control</b>, ${controlName(method)}, are not. Lines are means over held-out trajectories, bands reach to the worst one.</figcaption></figure>`
+      : html`<p>No flow score was computed in this run.${certificateReason && html` ${certificateReason}`}</p>`
   }</section>`;
 }
 
 export function losses({ generators }: RunRecord, { loss }: RunFigures): Markup | false {
+  if (loss === null) return false;
   const curves: Curve[] = generators.map(({ slot }, i) => ({
     slot,
     label: String(slot),
@@ -48,39 +51,19 @@ export function losses({ generators }: RunRecord, { loss }: RunFigures): Markup 
   );
   return (
     drawn !== null &&
-    html`<section id="losses"><h2>Learning</h2><figure>${drawn}${legend(generators)}<figcaption>The relative score that each slot was trained on, batch by batch, on training data. Slots that find a symmetry fall by orders of magnitude; one that levels off high has none left to find.</figcaption></figure></section>`
-  );
-}
-
-/** Of the library learner only: the neural learner's scores are the table's. */
-export function spectrum({ method, spectrum: values, count }: RunRecord): Markup | false {
-  if (method !== "library") return false;
-  const inside = count ?? 0;
-  const numbered = values.map((value, i) => [i + 1, value] as const);
-  const curves: Curve[] = [
-    { slot: 1, label: "counted", points: numbered.slice(0, inside), marks: true },
-    { slot: 0, label: "rest", points: numbered.slice(inside, inside + 30), marks: true },
-  ];
-  const drawn = chart(
-    curves,
-    ["place in the spectrum", "tangent score"],
-    `The ${values.length} sorted tangent scores, logarithmic`,
-  );
-  return (
-    drawn !== null &&
-    html`<section id="spectrum"><h2>Spectrum</h2><figure>${drawn}<figcaption>The sorted scores of the library's fields. Look for the jump: what lies before it is counted as symmetries. At most thirty of the rest are drawn.</figcaption></figure></section>`
+    html`<section id="losses"><h2>Learning</h2><figure>${drawn}${legend(generators, String)}<figcaption>The relative score that each slot was trained on, batch by batch, on training data. Slots that find a symmetry fall by orders of magnitude; one that levels off high has none left to find.</figcaption></figure></section>`
   );
 }
 
 /** The record's entries with the floor at s = 0 where they skip it. */
-function withFloor(g: GeneratorRecord): readonly { s: number; score: number; worst: number }[] {
-  const all = g.flow.map(({ s, score, worst }) => ({ s, score, worst }));
+function withFloor(g: GeneratorRecord): readonly { s: number; score: Maybe; worst: Maybe }[] {
+  const all: { s: number; score: Maybe; worst: Maybe }[] = g.flow.map(({ s, score, worst }) => ({ s, score, worst }));
   if (!all.some((f) => f.s === 0)) all.push({ s: 0, score: g.floor, worst: g.floor });
   return all.sort((a, b) => a.s - b.s);
 }
 
-const legend = (generators: readonly GeneratorRecord[]): Markup =>
-  html`<ul class="legend">${generators.map((g) => html`<li>${chip(g.slot)} ${g.slot} ${g.verdict}</li>`)}</ul>`;
+const legend = (generators: readonly GeneratorRecord[], name: (slot: number) => string): Markup =>
+  html`<ul class="legend">${generators.map((g) => html`<li>${chip(g.slot)} ${name(g.slot)} ${g.verdict}</li>`)}</ul>`;
 
 /** At most some 300 points, each the lowest or highest of its stretch, so that spikes stay. */
 function thinned(points: readonly (readonly [number, Maybe])[]): readonly (readonly [number, Maybe])[] {

@@ -1,28 +1,46 @@
 /** The report of a run: one HTML file that loads nothing, runs nothing, and reads on a phone, a desk and paper. */
+import { algebra } from "./brackets.js";
 import { candidates } from "./candidates.js";
-import { losses, scores, spectrum } from "./curves.js";
+import { losses, scores } from "./curves.js";
+import { formulas } from "./formulas.js";
 import { generator } from "./generator.js";
 import { cells, colourRange, sheet } from "./heatmap.js";
-import { html, type Markup } from "./markup.js";
+import { html, type Markup, type Part } from "./markup.js";
+import { typeset } from "./mathml.js";
+import { numeral } from "./numeral.js";
 import { particulars, truth } from "./particulars.js";
 import type { RunFigures, RunRecord } from "./run.js";
+import { spectrum } from "./spectrum.js";
 import { STYLE } from "./style.js";
 import { summary } from "./summary.js";
 
+type Section = readonly [id: string, name: string, part: Markup | false];
+
 /** Bounded by the figures given: about 30 kB a heat map of 256 × 140, 20 kB a quiver, however many steps or trajectories. */
 export function renderReport(record: RunRecord, figures: RunFigures): string {
-  const drawn = pictures(record, figures);
-  const lossCurves = losses(record, figures);
-  const spectrumCurve = spectrum(record);
-  const contents = [
-    ["candidates", "Candidates"],
-    drawn && ["generators", "Generators"],
-    ["scores", "Score against s"],
-    lossCurves && ["losses", "Learning"],
-    spectrumCurve && ["spectrum", "Spectrum"],
-    ["truth", "Angles to the truth"],
-    ["particulars", "How it was made"],
-  ].flatMap((entry) => (entry ? [html`<li><a href="#${entry[0]}">${entry[1]}</a></li>`] : []));
+  const library = record.method === "library";
+  const curves = (!library || record.generators.some((g) => g.flow.length > 0)) && scores(record); // else the table says why
+  const spread: Section = ["spectrum", "Spectrum", spectrum(record)];
+  const parts: readonly Section[] = [
+    ["formulas", "Formulas", formulas(record, figures)],
+    ...(library ? [spread] : []),
+    ["algebra", "Algebra", algebra(record.algebra)],
+    ["approximate", "Approximate symmetries", approximate(record)],
+    [
+      "candidates",
+      library ? "Scores" : "Candidates",
+      record.generators.length > 0 &&
+        html`<section id="candidates"><h2>${library ? "Scores" : "Candidates"}</h2>${candidates(record)}</section>`,
+    ],
+    ["generators", "Generators", pictures(record, figures)],
+    ["scores", "Score against s", curves],
+    ["losses", "Learning", losses(record, figures)],
+    ...(library ? [] : [spread]),
+    ["truth", "Angles to the truth", truth(record)],
+    ["particulars", "How it was made", particulars(record, figures)],
+  ];
+  const part = (id: string): Part => parts.find(([own]) => own === id)?.[2];
+  const contents = parts.flatMap(([id, name, own]) => (own ? [html`<li><a href="#${id}">${name}</a></li>`] : []));
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,11 +54,15 @@ export function renderReport(record: RunRecord, figures: RunFigures): string {
 <body>
 <header><h1>Symmetries of ${record.task}</h1>${summary(record, figures)}<nav aria-label="Contents"><ul>${contents}</ul></nav></header>
 <main>
-<section id="candidates"><h2>Candidates</h2>${candidates(record.generators)}</section>
-${drawn}
-<div class="pair">${scores(record)}${lossCurves}${spectrumCurve}</div>
-${truth(record)}
-${particulars(record, figures)}
+${part("formulas")}
+${library && part("spectrum")}
+${part("algebra")}
+${part("approximate")}
+${part("candidates")}
+${part("generators")}
+<div class="pair">${part("scores")}${part("losses")}${!library && part("spectrum")}</div>
+${part("truth")}
+${part("particulars")}
 </main>
 <footer>liefield ${record.version}</footer>
 </body>
@@ -48,17 +70,37 @@ ${particulars(record, figures)}
 `.text;
 }
 
+/** Fields that the equation nearly leaves alone, apart from the symmetries. */
+function approximate({ approximate: near }: RunRecord): Markup | false {
+  if (!near || near.length === 0) return false;
+  return html`<section id="approximate"><h2>Approximate symmetries</h2>
+<p>Not counted: these fields are no symmetries, but far nearer to it than most. They may hold for short times, or where the terms that break them are small.</p>
+<div class="scroll"><table class="facts"><caption>Nearly symmetries, with the tangent score that says how nearly (0 is exact)</caption><thead><tr><th scope="col">field</th><th scope="col">tangent score</th></tr></thead><tbody>${near.map(({ reads, score }) => html`<tr><th scope="row"><code class="reads">${reads}</code></th><td>${numeral(score)}</td></tr>`)}</tbody></table></div></section>`;
+}
+
 /** Each generator's figures under one colour scale; the unmoved solution is held once. */
 function pictures(record: RunRecord, figures: RunFigures): Markup | false {
   const { solution } = figures;
-  const range = colourRange([solution.u, ...figures.generators.map((g) => g.moved.u)]);
+  const maps = figures.generators.flatMap((g) => (g.moved === null ? [] : [g.moved.u]));
+  const range = colourRange([...(solution ? [solution.u] : []), ...maps]);
+  const shown = { method: record.method, solution, range, before: "before" };
   const sections = record.generators.flatMap((g) => {
     const own = figures.generators.find((f) => f.slot === g.slot);
-    return own ? [generator(g, own, solution, range, "before")] : [];
+    const formula = g.reads === null ? null : typeset(figures.mathml?.[g.slot - 1], g.reads);
+    return own && (own.slices.length > 0 || own.moved !== null) ? [generator(g, own, formula, shown)] : [];
   });
   if (sections.length === 0) return false;
+  const held = solution && solution.u.length > 0 && maps.length > 0;
+  const defs =
+    held &&
+    html`<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern>${sheet(cells(solution.u, range), "before")}</defs></svg>`;
+  const mixed =
+    record.method === "library" ? "" : " A candidate may mix several textbook symmetries: a mixture is a symmetry too.";
+  const after =
+    held &&
+    " Below the arrows, one solution that learning never saw, before and after being carried along. After a symmetry it must look like another solution of the same equation: waves of the same kind, whose heights and speeds still belong together.";
   return html`<section id="generators"><h2>Generators</h2>
-<p>Each candidate is a field of arrows: where it would carry a point (x, t, u) of a solution. Parallel arrows of one length are a translation; arrows that lengthen along an axis are a boost or a scaling. A candidate may mix several textbook symmetries: a mixture is a symmetry too. Below the arrows, one solution that learning never saw, before and after being carried along. After a symmetry it must look like another solution of the same equation: waves of the same kind, whose heights and speeds still belong together. All coordinates are in the units of the data.</p>
-<svg class="defs" aria-hidden="true"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern>${solution.u.length > 0 && sheet(cells(solution.u, range), "before")}</defs></svg>
-${sections}</section>`;
+<p>Each field is shown by arrows: where it would carry a point. Parallel arrows of one length are a translation; arrows that lengthen along an axis are a boost or a scaling; arrows in circles are a rotation.${mixed}${after} All coordinates are in the units of the data.</p>
+${defs}
+<div${maps.length === 0 && html` class="plates"`}>${sections}</div></section>`;
 }

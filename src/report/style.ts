@@ -10,6 +10,8 @@ const tokens = (theme: Theme): string =>
 
 const slots = SLOT_COLOURS.light.map((_, i) => `.k${i + 1}{--k:var(--slot-${i + 1})}`).join("");
 
+const HEAT = [12, 20, 29, 38, 48]; // per cent of ink in the shades of a bracket table: text stays readable on all
+
 export const STYLE = new Markup(`
 :root{color-scheme:light dark;${tokens("light")}}
 @media (prefers-color-scheme:dark) and (not print){:root{${tokens("dark")}}}
@@ -35,7 +37,34 @@ nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;paddi
 .chip{display:inline-block;width:.95em;height:.95em;vertical-align:-.1em;fill:var(--k)}
 .nowrap{white-space:nowrap}
 .scroll{overflow-x:auto}
-.candidates th:first-child{position:sticky;left:0;background:var(--ground)}
+:is(.candidates,.brackets,.terms) th:first-child{position:sticky;left:0;background:var(--ground)}
+.candidates th{max-width:26rem}
+.candidates th .reads{margin-left:.6em;color:var(--text)}
+.beside{border-top:2px solid var(--line)}
+.formulas{list-style:none;padding:0;margin:1rem 0;display:grid;gap:0 2.5rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr))}
+.formulas li{min-width:0;max-width:none;display:grid;grid-template-columns:2.6rem 1fr;align-items:baseline;align-content:start;padding:.55rem 0;border-bottom:1px solid var(--line)}
+.formulas .name{color:var(--muted);font-size:.9rem}
+.formulas details,.formulas .does{grid-column:2;min-width:0;margin:.1rem 0}
+.typeset{overflow-x:auto;min-width:0}
+math{font-size:1.25em}
+h3 math{font-size:1.15em}
+.does{font-size:.88rem;color:var(--muted)}
+.does>span{display:block}
+.poor{color:var(--poor)}
+.copies dd{min-width:0}
+.copy{user-select:all;-webkit-user-select:all;background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:.05rem .35rem;box-decoration-break:clone;-webkit-box-decoration-break:clone}
+.scroll caption{max-width:calc(100vw - 2rem)}
+.terms{font-size:.9rem;margin:.4rem 0}
+.terms caption{font-size:.8rem}
+.brackets{border-collapse:separate;border-spacing:2px}
+.brackets :is(th,td){border:0;padding:.35rem .6rem}
+.brackets td{text-align:center;white-space:nowrap;background:var(--panel)}
+.brackets .zero{color:var(--muted)}
+.brackets thead th{text-align:center;color:var(--muted);font-weight:400}
+.brackets tbody th{white-space:nowrap;color:var(--text)}
+.brackets .reads{margin-left:.6em;color:var(--muted)}
+${HEAT.map((share, i) => `.brackets .h${i + 1}{background:color-mix(in srgb,var(--slot-1) ${share}%,var(--ground))}`).join("")}
+.facts-in-words{padding-left:1.2rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);font-size:.9rem;padding:0 0 .4rem}
 th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top;line-height:1.35}
@@ -45,14 +74,16 @@ thead th:first-child{text-align:left}
 tbody th{font-weight:400;color:var(--muted)}
 tbody .group{padding-top:.9rem;font-size:.9rem}
 td small{display:block;color:var(--muted)}
-.random{color:var(--muted);border-left:1px solid var(--line)}
-thead .random{white-space:normal;font-weight:400}
+.control{color:var(--muted);border-left:1px solid var(--line)}
+thead .control{white-space:normal;font-weight:400}
 .meanings{margin:.75rem 0}
 summary{cursor:pointer;font-size:.9rem;color:var(--muted)}
 dl{margin:.5rem 0;display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;font-size:.9rem}
 dt{color:var(--muted)}
 dd{margin:0}
-.figures,.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 2rem;align-items:start}
+.figures,.pair,.plates{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 2rem;align-items:start}
+.plates{column-gap:3rem}
+.plates .figures{grid-template-columns:1fr}
 figure{margin:0;min-width:0}
 figcaption{font-size:.88rem;line-height:1.45;color:var(--muted);margin-top:.25rem}
 figcaption b{color:var(--text)}
@@ -68,6 +99,11 @@ svg text{fill:var(--text)}
 .curve .dashed{stroke-dasharray:5 3}
 .curve .mark{fill:var(--k);stroke:var(--ground);stroke-width:.8}
 svg .end{fill:var(--k);font-weight:600}
+.marks .kept{fill:var(--slot-1);stroke:var(--ground);stroke-width:.8}
+.marks .left{fill:var(--ground);stroke:var(--slot-2);stroke-width:1.6}
+.gap .band{fill:var(--slot-1);fill-opacity:.09}
+.gap .jump{fill:none;stroke:var(--text);stroke-width:1.2}
+.gap text{font-weight:600}
 .arrows{fill:none;stroke:var(--k,var(--text));stroke-width:1.2;stroke-linecap:round;stroke-linejoin:round}
 .key .arrows{stroke:var(--text)}
 .dots{fill:none;stroke:var(--k);stroke-width:2.2;stroke-linecap:round}
@@ -78,13 +114,17 @@ svg .end{fill:var(--k);font-weight:600}
 .tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1.5rem 2rem;align-items:start;margin-top:1rem}
 .tables table{width:100%}
 footer{margin:2.5rem auto 2rem;color:var(--muted);font-size:.85rem}
+.wide .legend{margin:0 0 .5rem;color:var(--text)}
+@media (min-width:56rem){.wide{display:grid;grid-template-columns:31rem 1fr;gap:0 2rem}}
 @media (max-width:34rem){
 main,header,footer{padding:0 .75rem}
 th,td{padding:.3rem .35rem;font-size:.85rem}
 .candidates :is(th,td){padding:.3rem .18rem;font-size:.78rem}
 .candidates .group{position:static}
+.candidates thead th{white-space:normal}
 .candidates .verdict{white-space:normal;font-size:.72rem}
-.candidates thead .random{max-width:3.2rem}
+.candidates thead .control{max-width:4.4rem}
+.brackets .reads,.candidates th .reads{display:none}
 dl{display:block}dt{margin-top:.4rem;color:var(--text);font-weight:600}
 }
 @media print{

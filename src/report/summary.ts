@@ -1,5 +1,6 @@
 /** The result in plain words: what was found, what was not and why, how sure the count is. */
 import { misses } from "./bounds.js";
+import { controlName } from "./designation.js";
 import { html, type Markup } from "./markup.js";
 import { given, isNumber, listing, type Maybe, numeral, ratio } from "./numeral.js";
 import type { GeneratorRecord, RunFigures, RunRecord } from "./run.js";
@@ -7,60 +8,98 @@ import type { GeneratorRecord, RunFigures, RunRecord } from "./run.js";
 export function summary(record: RunRecord, figures: RunFigures): Markup {
   const accepted = record.generators.filter((g) => g.accepted);
   const others = record.generators.filter((g) => !g.accepted);
-  return html`<p class="result"><strong>${found(record)}</strong>, <code class="equation">${figures.equation}</code>. ${kept(accepted)} ${dropped(others, figures.thresholds)} ${counted(record, accepted.length, others.length)}</p>${
+  const { coordinates } = record;
+  const point = coordinates && coordinates.length > 0 ? `(${coordinates.join(", ")})` : "a point of the data";
+  return html`<p><code class="equation">${figures.equation}</code></p>
+<p class="meaning">A symmetry is a motion of ${point} that ${figures.preserves ?? "carries every solution to a solution"}. Each is given by its generator: the direction and speed in which every point sets out.</p>
+<p class="result"><strong>${headline(record)}</strong> ${kept(accepted, record)} ${dropped(others, figures.thresholds, record.method)} ${counted(record, accepted.length, others.length)}</p>${
     record.warnings.length > 0 &&
     html`<div class="warnings" role="note"><strong>${record.warnings.length === 1 ? "Warning" : "Warnings"}</strong><ul>${record.warnings.map((w) => html`<li>${w}</li>`)}</ul></div>`
   }`;
 }
 
-function found({ count, countIs, task }: RunRecord): string {
-  if (countIs === "undecided" || !isNumber(count)) return `The number of symmetries of ${task} is undecided`;
+/** "4 symmetries, exactly: the scores rise 3e7-fold between the 4th and the 5th." */
+export function headline(record: RunRecord): string {
+  const { count, countIs, gap, task } = record;
+  if (countIs === "undecided" || !isNumber(count)) return `The number of symmetries of ${task} is undecided.`;
   const many = `${count} ${count === 1 ? "symmetry" : "symmetries"}`;
-  if (countIs === "atLeast") return `At least ${many} found in ${task}`;
-  return count === 0 ? `No symmetry found in ${task}` : `${many} found in ${task}`;
+  if (countIs === "atLeast") return `At least ${many} of ${task}.`;
+  if (count === 0) return `No symmetry of ${task}.`;
+  return `${many}, exactly${isNumber(gap) ? `: ${jump(record)}` : ""}.`;
 }
 
-function kept(accepted: readonly GeneratorRecord[]): string {
+/** The gap in words. */
+function jump({ method, gap, count, trivial = [] }: RunRecord): string {
+  if (method !== "library")
+    return `the best candidate outside scores ${numeral(gap)} × as high as the worst one inside`;
+  const k = (isNumber(count) ? count : 0) + trivial.length;
+  return `the spectrum jumps by a factor ${numeral(gap, 1)} between the ${ordinal(k)} score and the ${ordinal(k + 1)}`;
+}
+
+const ordinal = (n: number): string =>
+  `${n}${[11, 12, 13].includes(n % 100) ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")}`;
+
+function kept(accepted: readonly GeneratorRecord[], { method, certificateReason }: RunRecord): string {
   if (accepted.length === 0) return "";
-  const which =
-    accepted.length === 1 ? `along candidate ${accepted[0]!.slot}` : `along any of candidates ${slots(accepted)}`;
+  const called =
+    method === "library"
+      ? accepted.length === 1
+        ? `along ${fields(accepted)}`
+        : `along any of the fields ${fields(accepted)}`
+      : accepted.length === 1
+        ? `along candidate ${accepted[0]!.slot}`
+        : `along any of candidates ${slots(accepted)}`;
   const far = accepted.map(farthest);
   const s = Math.max(...far.map((f) => f?.s ?? Number.NaN));
   const times = top(accepted.map((g, i) => ratio(far[i]?.score, g.floor)));
-  const random = most(accepted.map((g, i) => ratio(far[i]?.control, g.floor)));
+  const control = most(accepted.map((g, i) => ratio(far[i]?.control, g.floor)));
   if (!isNumber(times)) {
-    const why = isNumber(s) ? `a flow score at s = ±${given(s)} came out as no number` : "no flow score was computed";
-    return `By the tangent score alone, moving a solution ${which} leaves it a solution; ${why}.`;
+    if (isNumber(s)) return `The flow score of a field at s = ±${given(s)} came out as no number.`;
+    return `This rests on the tangent score alone: no data were moved in finite steps.${certificateReason ? ` ${certificateReason}` : ""}`;
   }
-  return `Moving a solution that learning never saw ${which} leaves it a solution: moved by s = ±${given(s)}, it misses the equation by at most ${numeral(times)} × the floor, which is what the unmoved data score${isNumber(random) ? `; random fields reach ${numeral(random)} × the floor` : ""}.`;
+  const beside = isNumber(control) ? `; ${controlName(method)} reach ${numeral(control)} × the floor` : "";
+  return `Moving a solution that learning never saw ${called} leaves it a solution: moved by s = ±${given(s)}, it misses the equation by at most ${numeral(times)} × the floor, which is what the unmoved data score${beside}.`;
 }
 
 /** Why the rest were not accepted: the bounds they miss. */
-function dropped(others: readonly GeneratorRecord[], thresholds: RunFigures["thresholds"]): string {
+function dropped(
+  others: readonly GeneratorRecord[],
+  thresholds: RunFigures["thresholds"],
+  method: RunRecord["method"],
+): string {
+  const [one, many] = method === "library" ? ["Field V", "Fields "] : ["Candidate ", "Candidates "];
   const told = others.slice(0, 3).map((g) => {
     const verdict = g.verdict === "approximate" ? "is only approximate" : "was rejected";
-    const why = misses(g, thresholds);
-    return `Candidate ${g.slot} ${verdict}${why.length > 0 ? ` because ${listing(why)}` : ""}.`;
+    const why = misses(g, thresholds, method);
+    return `${one}${g.slot} ${verdict}${why.length > 0 ? ` because ${listing(why)}` : ""}.`;
   });
   const rest = others.slice(3);
-  if (rest.length > 0)
-    told.push(
-      `${rest.length === 1 ? "Candidate" : "Candidates"} ${slots(rest)} ${rest.length === 1 ? "was" : "were"} not accepted either; see the table.`,
-    );
+  if (rest.length === 1) told.push(`${one}${rest[0]!.slot} was not accepted either; see the table.`);
+  if (rest.length > 1)
+    told.push(`${many}${method === "library" ? fields(rest) : slots(rest)} were not accepted either; see the table.`);
   return told.join(" ");
 }
 
-function counted({ countIs, count, gap, method }: RunRecord, accepted: number, others: number): string {
-  const jump =
-    method === "library"
-      ? `between neighbouring scores of the sorted spectrum the largest jump is a factor ${numeral(gap)}`
-      : `the best candidate outside has ${numeral(gap)} × the tangent score of the worst one inside`;
+function counted(record: RunRecord, accepted: number, others: number): string {
+  const { countIs, count, gap, method, trivial = [] } = record;
+  const library = method === "library";
   if (countIs === "undecided" || !isNumber(count))
-    return `${accepted} of ${accepted + others} candidates were accepted, but accepted and rejected do not separate clearly${isNumber(gap) ? ` (gap: ${jump})` : ""}, so no count is given.`;
+    return library
+      ? `The scores rise without a clear jump${isNumber(gap) ? ` (the largest is a factor ${numeral(gap)})` : ""}, so no count is given.`
+      : `${accepted} of ${accepted + others} candidates were accepted, but accepted and rejected do not separate clearly${isNumber(gap) ? ` (gap: ${jump(record)})` : ""}, so no count is given.`;
   if (countIs === "atLeast")
-    return "Every candidate was accepted, so there may be more: run again with more slots (--generators).";
-  if (!isNumber(gap)) return "The count has no gap to rest on, because all candidates fell on one side.";
-  return `The count is exact for the class of fields searched. It rests on the gap between the two groups: ${jump}.`;
+    return library
+      ? "Every field of the library was accepted, so there may be more: run again with a larger one (--degree)."
+      : "Every candidate was accepted, so there may be more: run again with more slots (--generators).";
+  if (!isNumber(gap)) return "The count has no gap to rest on, because all lie on one side.";
+  if (library && count === 0) return "No field of the library scores near zero.";
+  const besides =
+    trivial.length === 0
+      ? ""
+      : ` Not counted ${trivial.length === 1 ? "is 1 field" : `are ${trivial.length} fields`} before the jump that would be a symmetry of any such task: ${listing(trivial)}.`;
+  return library
+    ? `The count is exact for the fields that the library can express, and as sure as the jump is wide.${besides}`
+    : "The count is exact for the class of fields searched, and as sure as that gap is wide.";
 }
 
 /** The entry at the largest |s|, the worse of the two signs. */
@@ -76,13 +115,17 @@ export function farthest(g: GeneratorRecord): { s: number; score: number; worst:
   };
 }
 
-const slots = (generators: readonly GeneratorRecord[]): string =>
-  listing(
-    generators
-      .map((g) => g.slot)
-      .sort((a, b) => a - b)
-      .map(String),
-  );
+const sorted = (generators: readonly GeneratorRecord[]): readonly number[] =>
+  generators.map((g) => g.slot).sort((a, b) => a - b);
+
+const slots = (generators: readonly GeneratorRecord[]): string => listing(sorted(generators).map(String));
+
+/** "V1 to V8", or listed where they do not run on. */
+function fields(generators: readonly GeneratorRecord[]): string {
+  const own = sorted(generators);
+  const run = own.length > 3 && own.at(-1)! - own[0]! === own.length - 1;
+  return run ? `V${own[0]} to V${own.at(-1)}` : listing(own.map((n) => `V${n}`));
+}
 
 /** The largest of the numbers among the values; NaN if there is none. */
 function most(values: readonly Maybe[]): number {

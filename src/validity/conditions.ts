@@ -15,6 +15,13 @@ export interface Conditions {
   readonly coordinates: readonly string[];
   readonly units: Units; // normalised = (physical − offset)/scale; ⟨v, w⟩ is taken in normalised coordinates
   readonly points: Float64Array; // [P, dim], physical: the measure of ⟨v, w⟩
+  /**
+   * Relative error of the rows themselves: scores below it say nothing, so the count clamps them there. Absent: 1e-9, rounding. A fitted
+   * surrogate or a callable differenced numerically says what it has.
+   */
+  readonly floor?: number;
+  /** Smallest ratio of neighbouring scores at which the count is decided. Absent: 100; 10 where the rows come from noisy samples. */
+  readonly decisive?: number;
   /** Blocks of rows, of bounded size each (a few MB), each row with its weight already in it. */
   rows(library: Library): Iterable<RowBlock>;
 }

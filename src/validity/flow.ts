@@ -7,6 +7,7 @@ import { physical } from "../data/chart.js";
 import type { Trajectories } from "../data/trajectories.js";
 import type { Job, Pool, Session } from "../engine/job.js";
 import type { GridShape, Real, SplineShape } from "../engine/kernels.js";
+import type { Stream } from "../engine/random.js";
 import { controlLength } from "../engine/shape.js";
 import { equationOf } from "../equation/catalogue.js";
 import type { Equation, EquationSpec } from "../equation/equation.js";
@@ -132,6 +133,15 @@ function patchGrid(equation: Equation, options: FlowOptions): GridShape {
   return { nt, nx, components: equation.components.length, period: 0, order: equation.order, halfWidth };
 }
 
+/**
+ * Draws a row of trajectories of `nt` as the flow score looks at them: stencils lose the ends of every patch, so the ends of the data count
+ * for less. Fields are to have norm 1 over these rows; over all of them a field can hide in the ends, where nothing scores it.
+ */
+export function scoredRow(equation: Equation, options: FlowOptions, nt: number): (stream: Stream) => number {
+  const margin = options.halfWidth * Math.max(1, equation.order);
+  return (stream) => stream.integer(0, nt - options.nt + 1) + stream.integer(margin, options.nt - margin);
+}
+
 /** Normalised points [nt, nx, 2 + components] of a window of a trajectory; x unwrapped where it passes the period. */
 export function patchPoints(
   data: Trajectories,
@@ -192,17 +202,24 @@ export function flowValidity(
     return args;
   }
 
+  /**
+   * Patches of a batch pooled before the logarithm is taken: a mean of logarithms would reward a field for vanishing on most patches and
+   * failing on the rest, which on KS it does.
+   */
   function gather(slots: Slots, results: readonly Result[]): Scored {
-    const rounds = results.length / slots.count;
-    const score = new Float64Array(slots.count);
     const gradient = new Float64Array(slots.control.length);
+    const score = new Float64Array(slots.count);
     let charge = 0;
-    results.forEach((result, index) => {
-      const b = index % slots.count;
-      score[b]! += result.score / rounds;
-      charge += result.charge / rounds;
-      for (let i = 0; i < result.gradient.length; i++) gradient[b * size + i]! += result.gradient[i]! / rounds;
-    });
+    for (let b = 0; b < slots.count; b++) {
+      const own = results.filter((_, index) => index % slots.count === b);
+      const whole = pooled(own.map((r) => r.score + r.charge));
+      score[b] = pooled(own.map((r) => r.score)).value;
+      charge += whole.value - score[b]!;
+      own.forEach((result, r) => {
+        const share = whole.shares[r]!;
+        for (let i = 0; i < result.gradient.length; i++) gradient[b * size + i]! += share * result.gradient[i]!;
+      });
+    }
     return { score, charge, gradient };
   }
 
@@ -221,4 +238,12 @@ export function flowValidity(
     restore: () => {},
     release: () => session.release(),
   };
+}
+
+/** The logarithm of the mean of exponentials, and its derivatives. */
+function pooled(logarithms: readonly number[]): { value: number; shares: readonly number[] } {
+  const top = Math.max(...logarithms);
+  const parts = logarithms.map((l) => Math.exp(l - top));
+  const total = parts.reduce((sum, p) => sum + p, 0);
+  return { value: top + Math.log(total / parts.length), shares: parts.map((p) => p / total) };
 }

@@ -7,10 +7,10 @@ import type { Stream } from "../engine/random.js";
 import type { Equation } from "../equation/equation.js";
 import { type Snapshots, snapshots } from "./characteristic.js";
 
-/** Highest mode kept: a product of two kept modes then aliases on to none of the tested modes (two-thirds rule). */
-export const highestMode = (nx: number): number => Math.floor(nx / 3);
+/** Highest mode kept at most: u_t of a quadratic equation then has all its modes on the grid, so that its derivatives are exact there. */
+export const highestMode = (nx: number): number => Math.floor(nx / 4);
 
-/** `count` snapshots, one from each of as many equal stretches of (trajectory, time), so that all are covered. */
+/** `count` snapshots, one from each of as many equal stretches of (trajectory, time), so that all are covered; modes above `cut` removed. */
 export function drawSnapshots(
   kernels: FourierKernels & TapeKernels,
   equation: Equation,
@@ -18,6 +18,7 @@ export function drawSnapshots(
   data: Trajectories,
   count: number,
   stream: Stream,
+  cut = highestMode(data.nx),
 ): Snapshots {
   const all = data.n * data.nt;
   const drawn = Math.min(count, all);
@@ -28,6 +29,6 @@ export function drawSnapshots(
     rows.set(data.u.subarray(index * data.nx, (index + 1) * data.nx), b * data.nx);
     times[b] = data.t[index % data.nt]!;
   }
-  const passed = lowPass(kernels, rows, data.nx, highestMode(data.nx));
+  const passed = lowPass(kernels, rows, data.nx, Math.min(cut, highestMode(data.nx)));
   return snapshots(kernels, equation, chart, passed, times, data.length);
 }

@@ -1,6 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { quoted } from "../../src/cli/learn.js";
+import { work } from "../../src/cli/work.js";
 import { trajectoriesOf } from "../../src/data/check.js";
 import { readNpz } from "../../src/data/npz.js";
 import { NumericalError } from "../../src/engine/error.js";
@@ -26,7 +28,7 @@ describe("learn", () => {
       expect(JSON.parse(out)).toEqual(JSON.parse(readFileSync("here/run.json", "utf8")));
     });
   });
-  const optionsOf = async (line: string): Promise<LearnOptions> => {
+  const optionsOf = async (line: string | string[]): Promise<LearnOptions> => {
     let seen: LearnOptions | undefined;
     await inFreshDirectory(async () => {
       await liefield(["simulate", "kdv", "--trajectories", "5", "--out", "a.npz"]);
@@ -36,14 +38,15 @@ describe("learn", () => {
           return quickWork.learn(options, ...rest);
         },
       };
-      expect((await liefield(line.split(" "), { work })).code).toBe(0);
+      expect((await liefield(typeof line === "string" ? line.split(" ") : line, { work })).code).toBe(0);
     });
     return seen!;
   };
   test("without options the defaults of the table hold", async () => {
     expect(await optionsOf("learn kdv")).toEqual({
-      ...{ task: "kdv", seed: 1, generators: 4, trajectories: 16, method: "neural", criterion: "tangent" },
+      ...{ task: "kdv", seed: 1, generators: 4, method: "neural", criterion: "tangent", snapshots: false },
       ...{ backend: "auto", workers: "auto", learner: { orthogonality: "projection" }, command: "liefield learn kdv" },
+      ...{ parameters: {}, members: [] },
     });
   });
   test("every option reaches the work", async () => {
@@ -53,6 +56,29 @@ describe("learn", () => {
       ...{ generators: 6, trajectories: 9, seed: 3, criterion: "flow", backend: "cpu", workers: 2, steps: 11 },
       ...{ learner: { orthogonality: "penalty" }, command: `liefield ${line}` },
     });
+  });
+  test("every option of a library run of a text reaches the work", async () => {
+    const line =
+      "learn pde --equation u_t=a*u_xx+b*u --param a=0.1 --param b=-1e-2 --method library --degree 3 --member exp(t) --member sin(x) --length 6 --nx 64 --time 2 --outputs 30 --noise 0.1 --snapshots";
+    expect(await optionsOf(line)).toMatchObject({
+      ...{ task: "pde", equation: "u_t=a*u_xx+b*u", parameters: { a: 0.1, b: -0.01 }, method: "library", degree: 3 },
+      ...{ members: ["exp(t)", "sin(x)"], length: 6, nx: 64, time: 2, outputs: 30, noise: 0.1, snapshots: true },
+    });
+  });
+  test("bounds reach it for all coordinates or by name", async () => {
+    const line = ["learn", "function", "--function", "x^2 + y^2"];
+    expect((await optionsOf([...line, "--bounds", "-2:0.5"])).bounds).toEqual([-2, 0.5]);
+    const named = await optionsOf([...line, "--bounds", "x=0:1", "--bounds", "y=-1:2"]);
+    expect([named.function, named.bounds]).toEqual(["x^2 + y^2", { x: [0, 1], y: [-1, 2] }]);
+  });
+  test.each<[string, string]>([
+    ["x^2 + y^2", '"x^2 + y^2"'],
+    ["x' = p; p' = -x", "\"x' = p; p' = -x\""],
+    ['"a" + `b` + $c', "'\"a\" + `b` + $c'"],
+    ["it's $1", "'it'\\''s $1'"],
+  ])("the command %s is quoted as a shell reads it", (word, shell) => {
+    expect(quoted(word)).toBe(shell);
+    expect(execFileSync("sh", ["-c", `printf %s ${quoted(word)}`], { encoding: "utf8" })).toBe(word);
   });
   test("--data gives the file's trajectories", async () => {
     const { data } = await optionsOf("learn kdv --data a.npz");
@@ -82,6 +108,63 @@ describe("simulate", () => {
   });
 });
 
+describe("simulate, with the work done", () => {
+  const simulated = async (line: string): Promise<{ said: Said; shapes: Record<string, readonly number[]> }> => {
+    let result: { said: Said; shapes: Record<string, readonly number[]> } | undefined;
+    await inFreshDirectory(async () => {
+      const argv = `simulate ${line} --trajectories 3 --out a.npz --workers 1 --json`;
+      const said = await liefield(argv.split(" "), { work });
+      expect([said.code, said.code === 0 ? "" : said.err]).toEqual([0, ""]);
+      const arrays = readNpz(readFileSync("a.npz"));
+      result = { said, shapes: Object.fromEntries([...arrays].map(([name, { shape }]) => [name, shape])) };
+    });
+    return result!;
+  };
+  const line = ["transport", "heat", "burgers", "potential-burgers", "kdv", "ks", "nkdv", "ckdv"];
+  test.each(line)("%s", async (task) => {
+    const { said, shapes } = await simulated(`${task} --nx 64 --outputs 4 --time 1`);
+    expect(shapes).toEqual({ u: [3, 4, 64], x: [64], t: [4], L: [] });
+    expect(said.err).toContain(`3 trajectories of ${task}, seed 1: u [3, 4, 64], x in [0, `);
+    expect(JSON.parse(said.out)).toMatchObject({ task, n: 3, nt: 4, components: 1, timeOrder: 1, nx: 64 });
+    expect(JSON.parse(said.out)).not.toHaveProperty("ny");
+  });
+  test.each<[string, readonly number[]]>([
+    ["wave-2d", [3, 4, 32, 32]],
+    ["schrodinger-2d", [3, 4, 2, 32, 32]],
+    ["reaction-diffusion-2d", [3, 4, 2, 32, 32]],
+  ])("%s: the plane, with y and its period", async (task, shape) => {
+    const { said, shapes } = await simulated(`${task} --nx 32 --outputs 4 --time 0.5 --length 10`);
+    const rate = task === "wave-2d" ? { u_t: shape } : {};
+    expect(shapes).toEqual({ u: shape, ...rate, x: [32], y: [32], t: [4], L: [], Ly: [] });
+    const what = task === "wave-2d" ? "u and u_t" : "u";
+    expect(said.err).toContain(`seed 1: ${what} [${shape.join(", ")}], x in [0, 10), y in [0, 10), t from 0 to 0.5;`);
+    expect(JSON.parse(said.out)).toMatchObject({ nx: 32, length: 10, ny: 32, lengthY: 10 });
+  });
+  test.each<[string, readonly number[]]>([
+    ["u_t=nu*u_xx-u --param nu=0.1", [3, 4, 64]],
+    ["u_t=v_xx;v_t=-u_xx", [3, 4, 2, 64]],
+    ["u_tt=u_xx-sin(u)", [3, 4, 64]],
+    ["u_t=u_xx+u_yy", [3, 4, 64, 64]],
+  ])("pde --equation %s", async (equation, shape) => {
+    const { said, shapes } = await simulated(`pde --equation ${equation} --nx 64 --outputs 4 --time 0.1 --length 10`);
+    expect(shapes.u).toEqual(shape);
+    expect(Object.hasOwn(shapes, "u_t")).toBe(equation.startsWith("u_tt"));
+    expect(JSON.parse(said.out).equation).toMatch(/^u_tt? = /);
+  });
+  test("what it writes of a second-order equation, learn reads", async () => {
+    await inFreshDirectory(async () => {
+      const pde = ["pde", "--equation", "u_tt = u_xx - sin(u)", "--workers", "1"];
+      const domain = ["--nx", "64", "--time", "2", "--outputs", "20", "--length", "20", "--trajectories", "5"];
+      expect((await liefield(["simulate", ...pde, ...domain, "--out", "a.npz"], { work })).code).toBe(0);
+      const argv = ["learn", ...pde, "--data", "a.npz", "--method", "library", "--degree", "1", "--json"];
+      const { code, out } = await liefield(argv, { work });
+      expect(code).toBe(0);
+      const { formulas, count } = JSON.parse(out) as { formulas: { reads: string }[]; count: number };
+      expect([count, formulas.map(({ reads }) => reads)]).toEqual([3, ["∂x", "∂t", "t ∂x + x ∂t"]]); // sine-Gordon
+    });
+  });
+});
+
 describe("doctor", () => {
   test("says which engines there are, and why not the others", async () => {
     const { code, out } = await liefield(["doctor"], { work: { adapter: noWorkers } });
@@ -101,16 +184,42 @@ describe("help", () => {
   test.each([[[]], [["--help"]], [["-h"]]])("liefield %j lists commands, examples and exit codes", async (argv) => {
     const { code, out } = await liefield(argv);
     expect(code).toBe(0);
-    for (const word of ["learn", "simulate", "doctor", "liefield learn kdv", "130 interrupted"])
+    for (const word of [
+      "learn",
+      "simulate",
+      "read",
+      "doctor",
+      "liefield learn kdv",
+      "--method library",
+      "--equation",
+      "--function",
+      "130 interrupted",
+    ])
       expect(out).toContain(word);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
-  test.each(["learn", "simulate", "doctor"])("%s --help names every option in at most 120 columns", async (command) => {
-    const { code, out } = await liefield([command, "--help"]);
-    expect(code).toBe(0);
-    expect(out).toContain(`liefield ${command}`);
-    expect(out).toContain("--json");
-    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
+  test("every example that the help gives is a command line that is taken", async () => {
+    const { out } = await liefield(["--help"]);
+    const lines = [...out.matchAll(/^ {2}liefield (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line!);
+    expect(lines.length).toBeGreaterThan(6);
+    await inFreshDirectory(async () => {
+      for (const line of lines) {
+        const argv = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quotedWord, word]) => quotedWord ?? word!);
+        const { code, err } = await liefield(argv);
+        expect([line, code, code === 0 ? "" : err]).toEqual([line, 0, ""]);
+      }
+    });
   });
+  test.each(["learn", "simulate", "read", "doctor"])(
+    "%s --help names every option in at most 100 columns",
+    async (command) => {
+      const { code, out } = await liefield([command, "--help"]);
+      expect(code).toBe(0);
+      expect(out).toContain(`liefield ${command}`);
+      expect(out).toContain("--json");
+      expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    },
+  );
   test("--version is the package's", async () => {
     expect(await liefield(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
   });
@@ -204,7 +313,10 @@ describe("the built program", () => {
       err += chunk;
     });
     const code = await new Promise((resolve) => child.on("close", resolve));
-    expect([code, err]).toEqual([2, 'liefield: there is no task "kvd"; did you mean kdv? Tasks: kdv\n']);
+    expect([code, err]).toEqual([
+      2,
+      'liefield: there is no task "kvd"; did you mean kdv? Tasks: transport, heat, burgers, potential-burgers, kdv, ks, nkdv, ckdv, wave-2d, schrodinger-2d, reaction-diffusion-2d, pde, function, dynamics\n',
+    ]);
   });
   test("simulates, and an interrupt on the way leaves nothing behind", async () => {
     const files = await inFreshDirectory(async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { runTable } from "../../src/cli/table.js";
 import type { RunRecord } from "../../src/report/run.js";
+import { heatLibrary, kdvLibrary, rotations, solitonReading, waveLibrary } from "../report/formula-runs.js";
 import { solitonRun } from "../report/soliton-run.js";
 
 const record: RunRecord = solitonRun().record;
@@ -27,8 +28,8 @@ describe("the count in words", () => {
   const said = (edit: Partial<RunRecord>): string => runTable({ ...record, ...edit }).replaceAll("\n", " ");
   const accepted = record.generators.map((g) => ({ ...g, accepted: true, verdict: "accepted" as const }));
   test.each<[string, Partial<RunRecord>, RegExp]>([
-    ["exact", { count: 3, countIs: "exact", gap: 41 }, /3 symmetries: .* 41 times worse/],
-    ["one", { count: 1, countIs: "exact", gap: 41 }, /1 symmetry: /],
+    ["exact", { count: 3, countIs: "exact", gap: 41 }, /3 symmetries, exactly: .* 41 times worse/],
+    ["one", { count: 1, countIs: "exact", gap: 41 }, /1 symmetry, exactly: /],
     ["none", { count: 0, countIs: "exact", gap: null }, /No symmetries: no generator was accepted/],
     [
       "at least",
@@ -52,4 +53,48 @@ describe("the truth in words", () => {
     expect(said({ dimension: null, principalAnglesDegrees: [], grassmann: 0 })).toMatch(/not on file/);
     expect(said(null)).not.toMatch(/known|on file/);
   });
+});
+
+describe("a library run", () => {
+  const kdv = runTable(kdvLibrary().record);
+  test("has a line per formula, with its scores and its fit", () => {
+    expect(kdv).toMatch(/^ {2}V3 +\S+ +1\.6e-3 +accepted +6\.0e-11 {2}t ∂x \+ ∂u$/m);
+    expect(kdv).toContain("V4");
+    expect(kdv).not.toMatch(/slot|--generators/);
+  });
+  test("prints brackets as a table up to six generators, beyond only what they say", () => {
+    expect(kdv).toMatch(/^ {2}V4 +−V1 +−3 V2 +2 V3 +0$/m);
+    const heat = runTable(heatLibrary().record);
+    expect(heat).not.toContain("[ , ]");
+    expect(heat.replaceAll("\n", " ")).toContain("Brackets leave the span of the found fields by 100 %");
+  });
+  test("says the count and the jump it rests on", () => {
+    expect(kdv).toContain("4 symmetries, exactly: the spectrum jumps by a factor 3.2e+7 after score 4.");
+  });
+  test("says why nothing was moved, where nothing was", () => {
+    const said = runTable(rotations().record).replaceAll("\n", " ");
+    expect(said).toContain("No flow certificate. A function has no equation to score moved data against.");
+    expect(said).not.toMatch(/not finite|null|NaN/);
+  });
+  test("stays within 100 columns with twenty generators", () => {
+    for (const line of lines(runTable(waveLibrary().record))) expect(line.length).toBeLessThanOrEqual(100);
+  });
+  test.each<[string, Partial<RunRecord>, RegExp]>([
+    ["none", { count: 0, gap: null }, /No symmetries: no field of the library scores near zero/],
+    ["at least", { count: 30, countIs: "atLeast", gap: null }, /At least 30 symmetries: .* higher --degree/],
+    [
+      "undecided",
+      { count: null, countIs: "undecided", gap: 12 },
+      /undecided: the largest jump in the spectrum is only 12;/,
+    ],
+  ])("counts %s in its own words", (_, edit, words) => {
+    expect(runTable({ ...kdvLibrary().record, ...edit }).replaceAll("\n", " ")).toMatch(words);
+  });
+});
+
+test("a neural run that was read has its formulas, what has none, and what is only nearly a symmetry", () => {
+  const said = runTable(solitonReading(32, 20).record);
+  expect(said).toMatch(/^ {2}V1 +2\.1e-3 {2}∂x$/m);
+  expect(said).toContain("V3 has no formula: the library leaves 31 % of the field unexpressed.");
+  expect(said).toMatch(/Approximate, not counted:\n {2}0\.021 {2}x ∂x \+ 3 t ∂t - 2 u ∂u/);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { chartOf, normalise, normaliseVectors, physical, physicalVectors } from "../../src/data/chart.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import { stream } from "../../src/engine/random.js";
+import { equationFromText } from "../../src/equation/text.js";
 
 const { uniform } = stream(8, "chart");
 
@@ -59,6 +60,26 @@ describe("the chart of trajectories", () => {
     physicalVectors(chart, w).forEach((v, i) => {
       expect(v).toBeCloseTo(to[i]! - from[i]!, 8); // the offset of 1e6 costs seven digits
     });
+  });
+
+  test("of two space dimensions has y by its period, after x", () => {
+    const plane = { ...data, nx: 2, x: Float64Array.of(5, 69), ny: 2, y: Float64Array.of(-1, 1), lengthY: 4 };
+    const { names, offset, scale } = chartOf(plane);
+    expect(names).toEqual(["x", "y", "t", "u", "v"]);
+    expect([...offset.subarray(0, 3)]).toEqual([5, -1, 2]);
+    expect([...scale.subarray(0, 3)]).toEqual([128, 4, 4]);
+    expect([offset[3], scale[4]]).toEqual([chart.offset[2], chart.scale[3]]); // the same numbers, laid out as 2 × 2 places
+  });
+
+  test("of an equation has its components' names, and none of their u_t", () => {
+    const pair = equationFromText("pde", "p_t = q_x; q_t = p_x");
+    expect(chartOf(data, pair).names).toEqual(["x", "t", "p", "q"]);
+    const wave = chartOf(data, equationFromText("pde", "w_tt = w_xx"));
+    expect(wave.names).toEqual(["x", "t", "w"]);
+    expect(wave.scale[2]).toBe(chart.scale[2]);
+    expect(() => chartOf(data, equationFromText("pde", "p_t = q_x; q_t = p_x; r_t = r_x"))).toThrow(
+      /2 components but the equation 3/,
+    );
   });
 
   test("refuses data in which a coordinate does not vary", () => {

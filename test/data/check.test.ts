@@ -51,6 +51,89 @@ describe("arrays that hold together become trajectories", () => {
   });
 });
 
+describe("arrays in the plane", () => {
+  const ny = 32;
+  const plane = (shape: number[]): Map<string, NumericArray> =>
+    good()
+      .set("u", u(shape))
+      .set(
+        "y",
+        line(ny, (j) => j / 4),
+      );
+  test("are told by y from those of several components", () => {
+    const one = trajectoriesOf(plane([n, nt, nx, ny]));
+    expect([one.components, one.nx, one.ny, one.lengthY]).toEqual([1, nx, ny, 8]);
+    const two = trajectoriesOf(plane([n, nt, 2, nx, ny]));
+    expect([two.components, two.nx, two.ny]).toEqual([2, nx, ny]);
+    const line = trajectoriesOf(good().set("u", u([n, nt, 2, nx])));
+    expect([line.components, line.nx, line.ny]).toEqual([2, nx, undefined]);
+  });
+  test.each([1, 2])("survive a file, with %d components", (components) => {
+    const data = trajectoriesOf(plane(components === 1 ? [n, nt, nx, ny] : [n, nt, components, nx, ny]));
+    const again = trajectoriesOf(readNpz(writeNpz(arraysOf(data))));
+    expect(again.u.every((value, i) => value === data.u[i])).toBe(true);
+    expect({ ...again, u: 0 }).toEqual({ ...data, u: 0 });
+  });
+  test.each<[string, Map<string, NumericArray>, RegExp]>([
+    [
+      "y of another length",
+      plane([n, nt, nx, 36]),
+      /y has shape \[32\] but \[36\] is expected, as long as u's axis ny/,
+    ],
+    ["too few points in y", plane([n, nt, nx, 30]), /ny = 30 .* at least 32 points in y/],
+    ["34 points in y", plane([n, nt, nx, 34]), /ny = 34 but an even .* resample u in y/],
+    ["only three axes", plane([n, nt, nx]), /\[3, 20, 40\] but \[n, nt, nx, ny\] or \[n, nt, component, nx, ny\]/],
+    ["five axes without y", good().set("u", u([n, nt, 1, nx, ny])), /two space dimensions need an array y/],
+    [
+      "a y that falls",
+      plane([n, nt, nx, ny]).set(
+        "y",
+        line(ny, (j) => -j),
+      ),
+      /y must be uniform and increasing/,
+    ],
+    [
+      "another period than Ly",
+      plane([n, nt, nx, ny]).set("Ly", scalar(5)),
+      /y spans a period of 8 .* but Ly = 5; check Ly and y's unit/,
+    ],
+  ])("with %s are refused", (_, arrays, message) => {
+    expect(() => trajectoriesOf(arrays)).toThrow(InputError);
+    expect(() => trajectoriesOf(arrays)).toThrow(message);
+  });
+});
+
+describe("second order in time", () => {
+  const read = (arrays: Map<string, NumericArray>) => trajectoriesOf(arrays, undefined, undefined, 2);
+  test.each([
+    ["one component", [n, nt, nx]],
+    ["two components", [n, nt, 2, nx]],
+  ])("puts u_t after u's components, and back into a file: %s", (_, shape) => {
+    const rate = u(shape);
+    rate.data.forEach((value, i) => {
+      rate.data[i] = 10 + value;
+    });
+    const data = read(good().set("u", u(shape)).set("u_t", rate));
+    const own = rate.data.length / (n * nt);
+    expect(data.components).toBe((2 * own) / nx);
+    expect(data.u.every((value, i) => value > 5 === Math.floor(i / own) % 2 > 0)).toBe(true);
+    expect(data.u[own + 3]).toBe(rate.data[3]);
+    expect(data.u[2 * own + 3]).toBe(u(shape).data[own + 3]);
+    const again = read(readNpz(writeNpz(arraysOf(data, 2))));
+    expect(again.u.every((value, i) => value === data.u[i])).toBe(true);
+  });
+  test("needs u_t, of u's shape, finite", () => {
+    expect(() => read(good())).toThrow(/must hold u_t beside u/);
+    expect(() => read(good().set("u_t", u([n, nt, 32])))).toThrow(/u_t has shape \[3, 20, 32\] but u's, \[3, 20, 40\]/);
+    const bad = u([n, nt, nx]);
+    bad.data[41] = NaN;
+    expect(() => read(good().set("u_t", bad))).toThrow(/u_t\[0, 1, 1\] is NaN/);
+  });
+  test("ignores u_t where the equation is of first order", () => {
+    expect(trajectoriesOf(good().set("u_t", u([n, nt, nx]))).components).toBe(1);
+  });
+});
+
 describe("arrays that do not are refused in one line that names the place", () => {
   const nan = (name: string, at: number, value = NaN): Map<string, NumericArray> =>
     edited((a) => {

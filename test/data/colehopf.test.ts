@@ -6,7 +6,7 @@ import { simulate } from "../../src/data/simulate.js";
 import { InputError } from "../../src/engine/error.js";
 import { stream } from "../../src/engine/random.js";
 import { simdKernels } from "../../src/engine/simd/simd.js";
-import { catalogue, equationOf, outputTimes } from "../../src/equation/catalogue.js";
+import { catalogue, equationOf, outputTimes, type SineSums } from "../../src/equation/catalogue.js";
 
 const burgers = (nu: number) => equationOf({ name: "burgers", parameters: { nu } });
 
@@ -39,7 +39,7 @@ describe("Burgers by Cole and Hopf", () => {
 
   test("rows do not affect each other, to the last bit", () => {
     const rowOf = catalogue.burgers!;
-    const rows = initialData(stream(2, "cole-hopf"), rowOf.initial, 3, nx);
+    const rows = initialData(stream(2, "cole-hopf"), rowOf.initial as SineSums, 3, nx);
     const setup = { nu: 0.01, length, nx, times: outputTimes(rowOf) };
     const together = coleHopf(kernels, setup, rows);
     const alone = coleHopf(kernels, setup, rows.slice(2 * nx));

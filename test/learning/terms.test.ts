@@ -4,6 +4,7 @@ import { oracleKernels as kernels } from "../../src/engine/oracle/oracle.js";
 import { type Stream, stream } from "../../src/engine/random.js";
 import { lipschitz } from "../../src/learning/lipschitz.js";
 import { type Orthogonality, orthogonalise } from "../../src/learning/orthogonality.js";
+import { size } from "../../src/learning/size.js";
 import { sobolev } from "../../src/learning/sobolev.js";
 import { gradientError } from "../differences.js";
 
@@ -50,6 +51,15 @@ describe("the terms a learner adds to the validity", () => {
     const { value, gradient } = lipschitz(kernels, shape, points, near, raw, SLOTS, 1e3);
     expect(value).toBe(0);
     expect(gradient.every((g) => g === 0)).toBe(true);
+  });
+
+  test("size: the gradient is that of the value, and small outputs are free", () => {
+    const large = raw.map((c, i) => c * (2 + 3 * Math.floor(i / SIZE))); // the first slot below the bound
+    const at = size(large, SLOTS);
+    expect(at.value).toBeGreaterThan(0.1);
+    expect(gradientError((c) => size(c, SLOTS).value, at.gradient, large, 7, 1e-5)).toBeLessThan(1e-7);
+    expect(at.gradient.subarray(0, SIZE).every((g) => g === 0)).toBe(true);
+    expect(size(raw, SLOTS).value).toBe(0);
   });
 
   test("Sobolev: the gradient is that of the value, and a field constant in x costs nothing", () => {

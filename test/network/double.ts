@@ -2,7 +2,7 @@
 import type { FieldNetworkOptions } from "../../src/network/fieldnetwork.js";
 
 const { cos, sin, exp, floor, PI } = Math; // looked up once: jest's globals are slow
-const names = ["trunk.0", "trunk.1", "head.hidden", "head.output"].flatMap((layer) => [
+const names = ["trunk.0", "trunk.1", "head.hidden", "head.output", "linear"].flatMap((layer) => [
   `${layer}.weight`,
   `${layer}.bias`,
 ]);
@@ -43,8 +43,9 @@ export function control64(
     let z = silu(dense(seen, width!));
     z = silu(dense(z, width!));
     z = silu(dense(z, generators * head!));
-    dense(z, generators * 3).forEach((value, j) => {
-      out[(floor(j / 3) * n + i) * 3 + (j % 3)] = value;
+    const curved = dense(z, generators * 3);
+    dense(seen, generators * 3).forEach((value, j) => {
+      out[(floor(j / 3) * n + i) * 3 + (j % 3)] = curved[j]! + value;
     });
   }
   return out;

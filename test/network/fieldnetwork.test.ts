@@ -77,11 +77,22 @@ describe.each(["wasm", "cpu"] as const)("the field network on %s", (engine) => {
     network.dispose();
   });
 
+  test("the linear path starts at zero, so that fields start as they do without one, and learns", async () => {
+    const [with_, without] = [make(), make({ ...small, linear: false })];
+    expect(apart(await with_.forward(), await without.forward())).toBe(0);
+    await with_.step(wave(with_.size), 1e-2);
+    const { arrays } = await with_.state();
+    expect(largest(arrays["linear.weight"]!)).toBeCloseTo(1e-2, 4); // Adam's first step
+    expect(Object.keys((await without.state()).arrays)).not.toContain("linear.weight");
+    with_.dispose();
+    without.dispose();
+  });
+
   test("its gradient agrees with tfjs's own tape", async () => {
     await registerGradients();
     const network = make();
     const cotangent = wave(network.size);
-    const shape = { inputs, width: 10, depth: 2, head: 5, generators: 3, dim: 3 };
+    const shape = { inputs, width: 10, depth: 2, head: 5, generators: 3, dim: 3, linear: true };
     const { arrays } = await network.state();
     const taped = tf.tidy(() => {
       const parameters = upload<tf.Rank.R1>(flatten(arrays), [flatten(arrays).length]);
@@ -253,7 +264,8 @@ describe("random fields as they start", () => {
 
 /** Places of the flat vector that lie outside the blocks of the last weight. */
 function offBlock(): number[] {
-  const last = layersOf({ inputs, width: 10, depth: 2, head: 5, generators: 3, dim: 3 }).at(-1)!;
+  const layers = layersOf({ inputs, width: 10, depth: 2, head: 5, generators: 3, dim: 3, linear: false });
+  const last = layers.at(-1)!;
   const places = Array.from({ length: last.rows * last.columns }, (_, j) => j);
   return places
     .filter((j) => Math.floor(Math.floor(j / last.columns) / 5) !== Math.floor((j % last.columns) / 3))

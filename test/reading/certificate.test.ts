@@ -6,13 +6,27 @@ import { simulateTrajectories } from "../../src/data/simulation.js";
 import type { SplineShape } from "../../src/engine/kernels.js";
 import { openMachine } from "../../src/engine/machine.js";
 import { stream } from "../../src/engine/random.js";
+import { controlLength } from "../../src/engine/shape.js";
 import { equationOf } from "../../src/equation/catalogue.js";
+import { one, scale, variable, zero } from "../../src/expression/expression.js";
+import { compile } from "../../src/expression/program.js";
 import { smoothFields } from "../../src/field/smooth.js";
 import { knotPoints } from "../../src/field/spline.js";
 import { orthogonalise } from "../../src/learning/orthogonality.js";
-import { type Certified, certificateDefaults, certify, count, thresholds } from "../../src/reading/certificate.js";
+import {
+  type Candidates,
+  type Certificate,
+  type Certified,
+  certificateDefaults,
+  certify,
+  certifyTangent,
+  count,
+  thresholds,
+} from "../../src/reading/certificate.js";
 import { compareWithTruth } from "../../src/reading/comparison.js";
 import { drawSnapshots } from "../../src/validity/selection.js";
+import { tangentScores } from "../../src/validity/tangent.js";
+import type { Traced } from "../../src/validity/trace.js";
 
 const { kernels, pool } = await openMachine(nodeAdapter(), { workers: 0 });
 const equation = { name: "kdv", parameters: {} };
@@ -42,19 +56,30 @@ const translationT = (): [number, number, number] => [0, 1, 0];
 const boost = (_: number, t: number): [number, number, number] => [(chart.offset[1]! + T * t) / L, 0, 1 / U];
 const stretch = (_: number, __: number, u: number): [number, number, number] => [0, 0, u]; // u ∂u, for a linear equation only
 
-describe("the certificate on fields known by formula", () => {
-  const setup = {
-    ...certificateDefaults,
-    shape,
-    equation,
-    chart,
-    held,
-    snapshots: drawSnapshots(kernels, equationOf(equation), chart, held, 64, stream(1, "held")),
-    controls: orthogonalise(kernels, shape, points, smoothFields(shape, 5, stream(1, "control")), 5, "none").control,
-    stops: [0.2, 0.4],
+/** Fields as the certificate takes them, beside five random smooth ones. */
+async function candidates(control: Float64Array): Promise<Candidates> {
+  const size = controlLength(shape);
+  const traced = (all: Float64Array): Traced[] =>
+    Array.from({ length: all.length / size }, (_, b) => ({
+      kind: "spline",
+      shape,
+      control: all.slice(b * size, (b + 1) * size),
+    }));
+  const random = orthogonalise(kernels, shape, points, smoothFields(shape, 5, stream(1, "control")), 5, "none").control;
+  const snapshots = drawSnapshots(kernels, equationOf(equation), chart, held, 64, stream(1, "held"));
+  return {
+    fields: traced(control),
+    tangent: await tangentScores(pool, shape, snapshots, control),
+    controls: traced(random),
+    controlTangent: await tangentScores(pool, shape, snapshots, random),
   };
-  const fields3 = fields(translationX, translationT, boost);
-  const certificate = certify(pool, setup, fields(translationX, translationT, boost, stretch));
+}
+
+describe("the certificate on fields known by formula", () => {
+  const setup = { ...certificateDefaults, equation, chart, held, stops: [0.2, 0.4] };
+  const three = candidates(fields(translationX, translationT, boost));
+  const four = candidates(fields(translationX, translationT, boost, stretch));
+  const certificate = four.then((all) => certify(pool, setup, all));
 
   test("KdV's symmetries are accepted with tangent scores below 1e-6 and flows at the floor", async () => {
     const { fields, floor } = await certificate;
@@ -74,14 +99,45 @@ describe("the certificate on fields known by formula", () => {
 
   test("each bound alone can reject: a tangent bound of nothing rejects what the flow accepts", async () => {
     const strict = { ...thresholds, tangentOfControl: 0 };
-    const { fields } = await certify(pool, setup, fields3, strict);
+    const { fields } = await certify(pool, setup, await three, strict);
     expect(fields.map((f) => f.verdict)).toEqual(["rejected", "rejected", "rejected"]);
-    const { fields: shaken } = await certify(pool, setup, fields3, {
+    const { fields: shaken } = await certify(pool, setup, await three, {
       ...thresholds,
       flowOfFloor: 0.01,
       flowOfControl: 0,
     });
     expect(shaken.map((f) => f.verdict)).toEqual(["rejected", "rejected", "rejected"]);
+  });
+
+  test("a field given by formula scores as its spline does, and without a period a strip of it does too", async () => {
+    const t = variable("t");
+    const components = [t, zero, one]; // t ∂x + ∂u
+    const values = new Float64Array(points.length);
+    for (let i = 0; i < points.length; i += 3) values.set(boost(0, points[i + 1]!), i);
+    const length = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / (points.length / 3));
+    const unit = compile(
+      components.map((c) => scale(1 / length, c)),
+      ["x", "t", "u"],
+    );
+    const given = await three;
+    const ask = (periodic: boolean): Promise<Certificate> =>
+      certify(pool, setup, { ...given, fields: [{ kind: "formula", program: unit, periodic }], tangent: [0] });
+    const [whole, strip, spline] = [await ask(true), await ask(false), await certify(pool, setup, given)];
+    const scores = (c: Certificate, field: number): number[] => c.fields[field]!.flow.map((f) => f.score);
+    scores(spline, 2).forEach((score, i) => {
+      expect(scores(whole, 0)[i]! / score).toBeCloseTo(1, 6);
+      expect(scores(strip, 0)[i]! / score).toBeCloseTo(1, 0); // the strip leaves out its ends
+    });
+  });
+
+  test("without flows the verdict rests on the tangent score alone", async () => {
+    const alone = certifyTangent(await four);
+    expect(alone.fields.map((f) => f.verdict)).toEqual(["accepted", "accepted", "accepted", "rejected"]);
+    expect(alone.fields.every((f) => f.flow.length === 0)).toBe(true);
+    expect([Number.isNaN(alone.floor), alone.control]).toEqual([true, []]);
+    const given = await four;
+    const near = certifyTangent({ ...given, tangent: [0.3 * alone.tangentControl] });
+    expect(near.fields[0]!.verdict).toBe("approximate"); // between 0.1 and 0.5 of the control
   });
 
   test("s comes in increasing order, both signs, with a control for each", async () => {

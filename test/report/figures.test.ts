@@ -7,6 +7,7 @@ import { PAGE_COLOURS, SLOT_COLOURS, slotClass, slotMark, viridis } from "../../
 import { pngAddress } from "../../src/report/png.js";
 import { drawnFor, plane, quiver, still } from "../../src/report/quiver.js";
 import { linear, logarithmic, roundDown } from "../../src/report/scale.js";
+import { contrast } from "./contrast.js";
 
 test("numbers keep two digits that mean something, and none is a dash", () => {
   const shown = [2.13e-5, 0.00153, 0.4096, 1.96, 23.4, 263, 12345, 0, -0.4, 0.0996].map((v) => numeral(v));
@@ -162,19 +163,6 @@ test("rounding left in one plane is not blown up into a field", () => {
     null,
   ]);
 });
-
-/** Contrast ratio of two colours. Source: WCAG 2.2, relative luminance. */
-function contrast(a: string, b: string): number {
-  const luminance = (colour: string): number => {
-    const [r, g, bl] = [1, 3, 5].map((i) => {
-      const c = Number.parseInt(colour.slice(i, i + 2), 16) / 255;
-      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-    }) as [number, number, number];
-    return 0.2126 * r + 0.7152 * g + 0.0722 * bl;
-  };
-  const [hi, lo] = [luminance(a), luminance(b)].sort((p, q) => q - p) as [number, number];
-  return (hi + 0.05) / (lo + 0.05);
-}
 
 test.each(["light", "dark"] as const)("on the %s page text and slots stand 4.5 : 1 against the ground", (theme) => {
   const { ground, panel, line: _, ...inks } = PAGE_COLOURS[theme];

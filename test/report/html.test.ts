@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { parseHTML } from "linkedom";
 import { renderReport } from "../../src/report/html.js";
 import type { RunFigures, RunRecord } from "../../src/report/run.js";
+import { heatLibrary, kdvLibrary, rotations, solitonReading, waveLibrary } from "./formula-runs.js";
 import { solitonRun } from "./soliton-run.js";
 
 const VOID = new Set(["meta", "link", "br", "img", "input", "hr"]);
@@ -34,12 +35,14 @@ function strings<T>(value: T, by: (text: string) => string): T {
   return value;
 }
 
-/** Every number replaced, at any depth. */
+const NAMES = new Set(["slot", "seed", "i", "j"]); // numbers that name something
+
+/** Every number replaced that measures something, at any depth. */
 function numbers<T>(value: T, by: unknown): T {
   if (typeof value === "number") return by as T;
   if (Array.isArray(value)) return value.map((v) => numbers(v, by)) as T;
   if (value !== null && typeof value === "object")
-    return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, numbers(v, by)])) as T;
+    return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, NAMES.has(key) ? v : numbers(v, by)])) as T;
   return value;
 }
 
@@ -77,13 +80,15 @@ describe("the report of a KdV-like run", () => {
 
   test("says in the first paragraph what was found, why the fourth was not, and what the count rests on", () => {
     const said = document.querySelector(".result")!.textContent!.replace(/\s/g, " ");
-    expect(said).toContain("3 symmetries found in kdv, u_t = -u*u_x - u_xxx.");
+    expect(said).toContain(
+      "3 symmetries, exactly: the best candidate outside scores 3900 × as high as the worst one inside.",
+    );
+    expect(document.querySelector("header .equation")!.textContent).toBe("u_t = -u*u_x - u_xxx");
     expect(said).toContain("any of candidates 1, 2 and 3 leaves it a solution");
     expect(said).toContain(
-      "Candidate 4 was rejected because its tangent score, 0.61, is 0.90 × that of random fields (allowed: 0.1) and moved along it by s = 0.4, data miss the equation by",
+      "Candidate 4 was rejected because its tangent score, 0.61, is 0.90 × that of untrained networks (allowed: 0.1) and moved along it by s = 0.4, data miss the equation by",
     );
     expect(said).toContain("The count is exact");
-    expect(said).toContain("3900 × the tangent score");
   });
 
   test("tables every score of every candidate under its slot", () => {
@@ -91,7 +96,7 @@ describe("the report of a KdV-like run", () => {
       [...row.querySelectorAll("th, td")].map((cell) => cell.textContent!.trim()),
     );
     const row = (name: string) => rows.find(([first]) => first === name)!;
-    expect(row("slot")).toEqual(["slot", "3", "1", "2", "4", "random fields"]);
+    expect(row("slot")).toEqual(["slot", "3", "1", "2", "4", "untrained networks"]);
     expect(row("tangent score")).toEqual(["tangent score", "2.1e-5", "4.4e-5", "1.6e-4", "0.61", "0.68"]);
     expect(row("verdict").map((v) => v.replace(/^. /, ""))).toEqual([
       "verdict",
@@ -139,7 +144,7 @@ describe("the report of a KdV-like run", () => {
       figures.command,
       "no adapter: navigator.gpu is missing",
       "node 20.20.2",
-      "tangent score, at most × random fields",
+      "tangent score, at most × control",
       "8.0 s",
     ])
       expect(all).toContain(part);
@@ -151,18 +156,41 @@ describe("the report of a KdV-like run", () => {
   });
 });
 
-test("hostile strings anywhere in the data come out as text", () => {
+test.each([
+  ["a neural run", () => ({ record, figures })],
+  ["a neural run that was read", () => solitonReading(32, 20)],
+  ["a library run", kdvLibrary],
+  ["a run without flow", rotations],
+])("hostile strings anywhere in %s come out as text", (_, made) => {
   const evil = `</style></title><script>alert(1)</script><img src=x onerror="alert(2)">'"&\u0000\u202e`;
-  const kept = new Set(["accepted", "rejected", "neural", "tangent", "exact", "x", "t", "u"]); // the contract's own words
+  const kept = new Set(["accepted", "rejected", "neural", "library", "tangent", "exact", "none", "x", "t", "u"]); // the contract's own words
   const by = (s: string) => (kept.has(s) ? s : s + evil);
-  const loud = renderReport(strings({ ...record, warnings: ["w"] }, by), strings(figures, by));
+  const run = made();
+  const loud = renderReport(strings({ ...run.record, warnings: ["w"] }, by), strings(run.figures, by));
   expect(misnested(loud)).toBeNull();
   expect(stray(loud)).toBeNull();
   const parsed = parseHTML(loud).document;
-  expect(parsed.querySelectorAll("script, img, [onerror]").length).toBe(0);
+  expect(parsed.querySelectorAll("script, img, math, [onerror]").length).toBe(0); // MathML with a foreign tail is no MathML
   expect(parsed.querySelectorAll("style").length).toBe(1);
   expect(text(loud)).toContain("<script>alert(1)</script>");
   expect([..."\u0000\u202e"].filter((c) => loud.includes(c))).toEqual([]);
+});
+
+test.each([
+  ["heat", heatLibrary],
+  ["the wave equation", waveLibrary],
+  ["a function", rotations],
+  ["a neural run that was read", () => solitonReading(32, 20)],
+])("the page of %s is well formed, and its links lead somewhere", (_, made) => {
+  const run = made();
+  const shown = renderReport(run.record, run.figures);
+  expect(misnested(shown)).toBeNull();
+  expect(stray(shown)).toBeNull();
+  const ids = [...shown.matchAll(/\sid="([^"]*)"/g)].map((m) => m[1]!);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const [, target] of shown.matchAll(/(?:href="#|url\(#)([\w-]*)/g)) expect(ids).toContain(target);
+  const hollow = renderReport(numbers(run.record, null), run.figures); // run.json holds null where a number failed
+  expect(hollow.replace(/base64,[^"]*/g, "").match(/.{20}(NaN|Infinity|undefined|>null)/)).toBeNull();
 });
 
 test.each([
@@ -171,11 +199,7 @@ test.each([
   ["infinity", Number.POSITIVE_INFINITY],
 ])("a run whose every number is %s is still a page, with dashes", (_, value) => {
   const hollow = numbers({ record, figures }, value);
-  const generators = hollow.record.generators.map((g, i) => ({ ...g, slot: i + 1 }));
-  const shown = renderReport(
-    { ...hollow.record, generators, seed: 1 },
-    { ...hollow.figures, generators: hollow.figures.generators.map((g, i) => ({ ...g, slot: i + 1 })) },
-  );
+  const shown = renderReport(hollow.record, hollow.figures);
   expect(misnested(shown)).toBeNull();
   expect(shown.replace(/base64,[^"]*/g, "")).not.toMatch(/NaN|Infinity|undefined|>null/);
   expect(parseHTML(shown).document.querySelector(".candidates")!.textContent).toContain("—");
@@ -195,6 +219,12 @@ test("a run without flow scores, loss, truth or figures says so and draws nothin
     { ...record, generators, truth: null, warnings: ["The flow score was skipped: --snapshots."] },
     { ...figures, loss: { step: [], slots: [] }, generators: [], solution: { x: [], t: [], u: [] } },
   );
+  const without = renderReport(
+    { ...record, generators, truth: null },
+    { ...figures, loss: null, solution: null, generators: figures.generators.map((g) => ({ ...g, moved: null })) },
+  );
+  expect(misnested(without)).toBeNull();
+  expect(parseHTML(without).document.querySelectorAll("#generators figure").length).toBe(8); // two quivers each
   expect(misnested(shown)).toBeNull();
   expect(text(shown)).toContain("No flow score was computed in this run.");
   expect(text(shown)).toContain("The flow score was skipped: --snapshots.");
@@ -204,10 +234,10 @@ test("a run without flow scores, loss, truth or figures says so and draws nothin
 });
 
 test.each([
-  [{ count: 4, countIs: "atLeast" as const, gap: null }, "At least 4 symmetries found in kdv"],
+  [{ count: 4, countIs: "atLeast" as const, gap: null }, "At least 4 symmetries of kdv."],
   [{ count: null, countIs: "undecided" as const, gap: 4.2 }, "The number of symmetries of kdv is undecided"],
-  [{ count: 0, countIs: "exact" as const, gap: null }, "No symmetry found in kdv"],
-  [{ count: 1, countIs: "exact" as const, gap: 50 }, "1 symmetry found in kdv"],
+  [{ count: 0, countIs: "exact" as const, gap: null }, "No symmetry of kdv."],
+  [{ count: 1, countIs: "exact" as const, gap: 50 }, "1 symmetry, exactly: the best candidate outside scores 50 ×"],
 ])("a count of %o is told as it is", (counted, said) => {
   expect(text(renderReport({ ...record, ...counted }, figures))).toContain(said);
 });
@@ -221,7 +251,7 @@ test("a candidate is told to fail the very bound it fails", () => {
   const flow = (change: Partial<(typeof g.flow)[number]>) =>
     g.flow.map((f) => (f.s === -0.2 ? { ...f, ...change } : f));
   expect(said({ tangent: 0.1 })).toContain(
-    "Candidate 3 is only approximate because its tangent score, 0.10, is 0.15 × that of random fields (allowed: 0.1).",
+    "Candidate 3 is only approximate because its tangent score, 0.10, is 0.15 × that of untrained networks (allowed: 0.1).",
   );
   expect(said({ flow: flow({ score: 0.0765 }) })).toContain(
     "because moved along it by s = −0.2, data miss the equation by 50 × the floor (allowed: 19).",
@@ -245,14 +275,6 @@ test("each loss curve ends at its own candidate's score", () => {
   );
   expect(curves.map((c) => c.getAttribute("class"))).toEqual(["curve k3", "curve k1", "curve k2", "curve k4"]);
   expect(heights).toEqual([...heights].sort((a, b) => b - a)); // lower scores lie lower: larger y
-});
-
-test("the library's spectrum is drawn with what was counted apart from what was not", () => {
-  const shown = parseHTML(
-    renderReport({ ...record, method: "library", spectrum: [1e-9, 2e-9, 3e-9, 0.2, 0.3, 0.5], count: 3 }, figures),
-  ).document;
-  expect(shown.querySelectorAll("#spectrum .k1 .mark").length).toBe(3);
-  expect(shown.querySelectorAll("#spectrum .k0 .mark").length).toBe(3);
 });
 
 test("four generators on 256 × 140 cells fit half a megabyte, sixteen fit one", () => {

@@ -1,16 +1,24 @@
 /** The WebAssembly engine: one private instance of the kernels with its own memory. */
 import { InputError } from "../error.js";
 import type { Kernels } from "../kernels.js";
-import { tapeOracle } from "../oracle/tape.js";
 import { Arena } from "./arena.js";
 import { type FlowExports, flowSimd } from "./flow.js";
 import { type FourierExports, fourierSimd } from "./fourier.js";
 import { type GridExports, gridSimd } from "./grid.js";
+import { type ProductExports, productSimd } from "./product.js";
 import { type SolverExports, solverSimd } from "./solver.js";
 import { type SplineExports, splineSimd } from "./spline.js";
 import { type TangentExports, tangentSimd } from "./tangent.js";
+import { type TapeExports, tapeSimd } from "./tape.js";
 
-type Exports = FlowExports & FourierExports & GridExports & SolverExports & SplineExports & TangentExports;
+type Exports = FlowExports &
+  FourierExports &
+  GridExports &
+  ProductExports &
+  SolverExports &
+  SplineExports &
+  TangentExports &
+  TapeExports;
 
 const PAGES = 16; // of 64 KiB at the start; the module's own data lie in the first
 
@@ -35,11 +43,12 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     bytes: () => memory.buffer.byteLength,
     ...fourierSimd(arena, wasm),
     ...solverSimd(arena, wasm),
-    ...tapeOracle,
+    ...tapeSimd(arena, wasm),
     ...splineSimd(arena, wasm),
     ...flowSimd(arena, wasm),
     ...gridSimd(arena, wasm),
     ...tangentSimd(arena, wasm),
+    ...productSimd(arena, wasm),
   };
 }
 

@@ -7,6 +7,7 @@ export function nearest(name: string, known: readonly string[]): string | null {
   const begun = known.filter((candidate) => name.length >= 3 && candidate.startsWith(name.toLowerCase()));
   if (begun.length === 1) return begun[0]!;
   for (const candidate of known) {
+    if (Math.abs(name.length - candidate.length) >= least) continue; // that many edits at least, and a name may be huge
     const edits = distance(name.toLowerCase(), candidate);
     if (edits < least) [best, least] = [candidate, edits];
   }

@@ -1,0 +1,40 @@
+/** Named members of a library, from their texts. */
+import { physical } from "../data/chart.js";
+import { InputError } from "../engine/error.js";
+import type { TapeKernels } from "../engine/kernels.js";
+import { stream } from "../engine/random.js";
+import { type Expression, variable } from "../expression/expression.js";
+import { parse } from "../expression/parse.js";
+import type { Problem } from "./problem.js";
+import { valuesOf } from "./span.js";
+
+const LOOKED = 2048; // points of the data
+
+/** Throws InputError for one that names something else, is not finite on the data, or vanishes there. */
+export function membersOf(
+  texts: readonly string[],
+  problem: Pick<Problem, "coordinates" | "chart" | "sample">,
+  kernels: TapeKernels,
+  seed: number,
+): Expression[] {
+  const { coordinates, chart } = problem;
+  const points = physical(chart, problem.sample("train", LOOKED, stream(seed, "members")));
+  const dim = coordinates.length;
+  return texts.map((text) => {
+    const e = parse(text, {
+      names: (name) => (coordinates.includes(name) ? variable(name) : undefined),
+      known: () => coordinates,
+      advice: () => `members are functions of ${coordinates.join(", ")}`,
+    });
+    const values = valuesOf(kernels, [e], coordinates, points).filter((_, i) => i % dim === 0);
+    const bad = values.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0) {
+      const where = coordinates.map((name, a) => `${name} = ${points[bad * dim + a]!.toPrecision(4)}`).join(", ");
+      throw new InputError(
+        `the member ${text} is ${values[bad]} at ${where}; pass functions that are finite on the data, or other data`,
+      );
+    }
+    if (values.every((v) => v === 0)) throw new InputError(`the member ${text} vanishes on the data; leave it out`);
+    return e;
+  });
+}

@@ -1,0 +1,177 @@
+/** The neural method: train slots, certify them, read the span of the accepted ones. */
+import { physical, physicalVectors } from "../data/chart.js";
+import { InputError } from "../engine/error.js";
+import { controlLength } from "../engine/shape.js";
+import { physicalField } from "../field/physical.js";
+import { SplineField } from "../field/spline.js";
+import { flowPlan } from "../flow/plan.js";
+import type { Learned } from "../learn.js";
+import { neuralDefaults } from "../learning/neural.js";
+import { chooseBackend } from "../network/backend.js";
+import { fieldNetworkDefaults } from "../network/fieldnetwork.js";
+import { count } from "../reading/certificate.js";
+import { compareWithTruth } from "../reading/comparison.js";
+import { fitValues } from "../reading/fit.js";
+import { type Reading, read } from "../reading/reading.js";
+import { drawRun, SHOWN } from "../report/figures.js";
+import { recordOf } from "../report/record.js";
+import { patchPoints } from "../validity/flow.js";
+import { frameOfProblem } from "./figures.js";
+import { membersOf } from "./members.js";
+import { certifySlots, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
+import type { Problem } from "./problem.js";
+import { recordedAlgebra } from "./reading.js";
+import { environmentOf, type Run, reporting } from "./run.js";
+import { problemOf, refusedByNeural } from "./tasks.js";
+
+const TRAJECTORIES = 16; // to learn from, where nothing is said
+const STEP = 0.05; // of s, in pictures
+
+export async function learnByNetwork(run: Run): Promise<Learned> {
+  const { options, machine, hooks, limits, certifying, clock, adapter } = run;
+  const { kernels } = machine;
+  const { seed, criterion = "tangent" } = options;
+  const refused = refusedByNeural(options);
+  if (refused !== null) throw new InputError(refused);
+  const wasmPath = options.wasmPath === undefined ? {} : { wasmPath: options.wasmPath };
+  const backend = await chooseBackend(options.backend ?? "auto", wasmPath);
+  const problem = await problemOf(run, TRAJECTORIES);
+  const { chart, coordinates } = problem;
+  const schedule = SCHEDULES[criterion === "flow" ? "flow" : "tangent"];
+  const plan: NeuralPlan = {
+    seed,
+    criterion,
+    settings: {
+      ...neuralDefaults,
+      learningRate: schedule.learningRate,
+      ...options.learner,
+      steps: options.steps ?? schedule.steps,
+      generators: options.generators ?? neuralDefaults.generators,
+    },
+    refinement: SCHEDULES.refinement,
+    width: options.width ?? fieldNetworkDefaults.width,
+    certifying,
+    limits,
+  };
+  const seconds = { data: clock(), learn: 0, certify: 0 };
+  const learning = reporting(run, "learn");
+  const trained = await trainSlots(problem, machine, plan, hooks.signal, ({ step, of, score }) =>
+    learning(step, of, `scores ${[...score].map((s) => Math.exp(s).toExponential(1)).join(" ")}`),
+  );
+  seconds.learn = clock();
+  const outcome = await certifySlots(problem, machine, plan, trained, reporting(run, "certify"));
+  const { certificate, order, accepted, span, shape, control } = outcome;
+  const reading = readSlots(problem, outcome, run);
+  const truth = compareWithTruth(problem.name, chart, outcome.places, outcome.values, {
+    kind: "periodic",
+    parameters: problem.parameters,
+  });
+  seconds.certify = clock();
+
+  const record = recordOf({
+    task: problem.name,
+    method: "neural",
+    equationText: problem.text,
+    coordinates,
+    criterion,
+    seed,
+    engine: {
+      network: backend.engine,
+      kernels: kernels.engine,
+      passedOver: [...backend.passedOver, ...machine.passedOver],
+    },
+    seconds,
+    certificate,
+    certificateReason: problem.flowless,
+    count: count(certificate.fields, span.length, limits),
+    duplicates: accepted.length - span.length,
+    order,
+    formulas: reading?.formulas ?? null,
+    algebra: reading && recordedAlgebra(reading.algebra),
+    lowPass: problem.lowPass && { mode: problem.lowPass.neural, of: problem.lowPass.of },
+    truth,
+    skipped: outcome.skipped,
+    warnings: problem.warnings,
+  });
+  const size = controlLength(shape);
+  const figures = drawRun({
+    equation: problem.text,
+    preserves: problem.preserves,
+    frame: frameOfProblem(problem, seed),
+    fields: order.map((b) => {
+      const own = control.slice(b * size, (b + 1) * size);
+      const field = physicalField(new SplineField(kernels, shape, own), chart);
+      const { held } = problem;
+      return {
+        slot: b + 1,
+        value: (z: Float64Array) => field.value(z),
+        ...(held && {
+          moved: () => {
+            const points = patchPoints(held, chart, 0, 0, 0, held.nx, held.nt);
+            const after = new Float64Array(points.length);
+            kernels.flow(flowPlan(shape, Float64Array.of(SHOWN), STEP), own, points, after);
+            return physical(chart, after);
+          },
+        }),
+      };
+    }),
+    held: problem.held,
+    history: outcome.history.map((scores) => order.map((b) => scores[b]!)),
+    limits,
+    mathml: reading?.formulas.map((f) => f.mathml) ?? [],
+    command: options.command ?? `npx liefield learn ${problem.name} --seed ${seed}`,
+    environment: [["Runtime", adapter.runtime], ["Network", backend.engine], ...environmentOf(run).slice(1)],
+    settings: settingsTable(
+      problem,
+      plan,
+      shape.axes.map((axis) => axis.knots),
+    ),
+  });
+  return {
+    record,
+    figures,
+    chart,
+    splines: { shape, control },
+    formulas: reading?.formulas.filter((f) => f.fits).map((f) => f.components) ?? [],
+  };
+}
+
+/** Formulas of the accepted span, fitted to values over held-out data; null where nothing was accepted. */
+function readSlots(
+  problem: Problem,
+  { places, values }: NeuralOutcome,
+  { options, machine: { kernels } }: Run,
+): Reading | null {
+  if (values.length === 0) return null;
+  const { chart } = problem;
+  const measure = { points: physical(chart, places), units: chart };
+  const fit = fitValues(
+    kernels,
+    problem.readingLibrary(membersOf(options.members ?? [], problem, kernels, options.seed)),
+    measure,
+    values.map((v) => physicalVectors(chart, v)),
+  );
+  return read(kernels, fit, measure);
+}
+
+function settingsTable(
+  { settings: own, coordinates }: Problem,
+  { settings, criterion, refinement, width }: NeuralPlan,
+  knots: readonly number[],
+): (readonly [string, string])[] {
+  return [
+    ...own,
+    ["Criterion", criterion],
+    ["Slots", String(settings.generators)],
+    [
+      "Steps",
+      criterion === "tangent+flow" ? `${settings.steps}, then ${refinement.steps} by flow` : String(settings.steps),
+    ],
+    ["Learning rate", String(settings.learningRate)],
+    ["Orthogonality", `${settings.orthogonality}, weight ${settings.weights.orthogonality}`],
+    ["Lipschitz", `bound ${settings.lipschitzBound}, weight ${settings.weights.lipschitz}`],
+    ["Sobolev", `weight ${settings.weights.sobolev}, last tenth of the steps`],
+    [`Knots (${coordinates.join(", ")})`, knots.join(" × ")],
+    ["Network width", String(width)],
+  ];
+}

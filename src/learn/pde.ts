@@ -1,0 +1,164 @@
+/** A PDE as a problem for learners. */
+import { lowPassCut } from "../data/cut.js";
+import { sampleNeighbours, samplePoints } from "../data/sample.js";
+import type { Trajectories } from "../data/trajectories.js";
+import type { Machine } from "../engine/machine.js";
+import { stream } from "../engine/random.js";
+import type { Equation } from "../equation/equation.js";
+import { call, type Expression, scale, variable } from "../expression/expression.js";
+import { fieldDomain, type Knots } from "../field/domain.js";
+import { type Library, monomialLibrary } from "../field/library.js";
+import { type CertificateOptions, certify, checkData, type Thresholds } from "../reading/certificate.js";
+import { flowable, type PdeRequest, type PdeTask, pdeTask } from "../task/pde.js";
+import { type FlowOptions, flowDefaults, flowValidity, scoredRow } from "../validity/flow.js";
+import { drawSnapshots, highestMode } from "../validity/selection.js";
+import { tangentDefaults, tangentScores, tangentValidity } from "../validity/tangent.js";
+import { pdeConditions, resolvedMode } from "../validity/weak.js";
+import type { NeuralGround, Part, Problem } from "./problem.js";
+
+export const SNAPSHOTS = { learn: 512, certify: 256 };
+export const PAIRS = 1024;
+
+export interface PdeOptions extends PdeRequest {
+  readonly knots?: Knots; // default 12, 8, 8
+}
+
+export const KNOTS: Knots = [12, 8, 8];
+
+/** Why the neural learner does not take an equation; null where it does. */
+export const whyNotNeural = (equation: Equation): string | null =>
+  flowable(equation) && equation.components.length === 1
+    ? null
+    : `the neural learner takes scalar equations of first order in time in one space dimension, not ${equation.text}; use the library learner (--method library)`;
+
+/** Reads or simulates the data, checks that they satisfy the equation, and chooses the low-pass. */
+export async function pdeProblem(
+  options: PdeOptions,
+  machine: Machine,
+  certifying: CertificateOptions,
+  limits: Thresholds,
+  signal: AbortSignal | undefined,
+  progress: (done: number, of: number) => void,
+): Promise<Problem> {
+  const { kernels, pool } = machine;
+  const { seed } = options;
+  const task = await pdeTask(options, pool, 2 * certifying.halfWidth, signal, progress);
+  const { equation, chart, spec } = task;
+  const data = (part: Part): Trajectories => (part === "train" ? task.train : task.held);
+  const { step, halfWidth, stops } = certifying;
+  const trace = { equation: spec, chart, step, halfWidth };
+  const flowless = whyNoFlow();
+  if (flowless === null) await checkData(pool, trace, task.train, limits);
+  const cut = lowPassCut(kernels, task.train.u, task.train);
+  return {
+    name: task.name,
+    title: task.title,
+    text: equation.text,
+    preserves: "carries every solution to a solution",
+    coordinates: task.coordinates,
+    chart,
+    settings: [
+      ["Equation", task.title],
+      ["Data", task.given ? "given" : "simulated"],
+      ["Trajectories", described()],
+      ["Low-pass", `modes up to ${cut.mode}: ${cut.reason}`],
+    ],
+    warnings: [],
+    lowPass: {
+      library: Math.min(cut.mode, resolvedMode(task.train)),
+      neural: Math.min(cut.mode, highestMode(task.train.nx)),
+      of: Math.floor(task.train.nx / 2),
+    },
+    sample: (part, count, draw) => samplePoints(data(part), chart, count, draw),
+    library: (degree, members) => monomialLibrary(task.coordinates, degree, members, chart),
+    degree: 2,
+    readingLibrary: (members) => periodicLibrary(task, members),
+    conditions: (part) =>
+      pdeConditions(kernels, equation, data(part), chart, cut.mode, stream(seed, `conditions/${part}`)),
+    neural: ground(),
+    flow:
+      flowless === null
+        ? (candidates, report) =>
+            certify(pool, { ...trace, held: task.held, stops }, candidates, limits, signal, report)
+        : null,
+    flowless,
+    trivial: null,
+    parameters: equation.parameters,
+    held: flowable(equation) ? task.held : null,
+  };
+
+  function whyNoFlow(): string | null {
+    if (task.independent) return "the snapshots are noisy or independent, and a flow is scored on trajectories";
+    if (equation.space === 2) return "flows are scored in one space dimension";
+    if (equation.timeOrder === 2) return "flows are scored for equations of first order in time";
+    return null;
+  }
+
+  /** Patches no larger than the data. */
+  function patches(): FlowOptions {
+    const { nx, nt } = task.train;
+    return { ...flowDefaults, nx: Math.min(flowDefaults.nx, nx), nt: Math.min(flowDefaults.nt, nt) };
+  }
+
+  function described(): string {
+    const { train, held } = task;
+    const places = train.ny === undefined ? `${train.nx} places` : `${train.nx} × ${train.ny} places`;
+    return `${train.n} to learn from, ${held.n} held out; ${train.nt} times × ${places} each`;
+  }
+
+  function ground(): NeuralGround | string {
+    const refused = whyNotNeural(equation);
+    if (refused !== null) return refused;
+    const knots = options.knots ?? KNOTS;
+    const shape = fieldDomain(task.train, chart, knots, 1.5 * flowDefaults.sigma);
+    return {
+      periodic: true,
+      still: [],
+      shape,
+      knots,
+      places(criterion, count) {
+        const { train } = task;
+        const draw = stream(seed, "measure");
+        return {
+          points:
+            criterion === "tangent"
+              ? samplePoints(train, chart, count, draw)
+              : samplePoints(train, chart, count, draw, scoredRow(equation, patches(), train.nt)),
+          pairs: sampleNeighbours(train, chart, PAIRS, stream(seed, "neighbours")),
+        };
+      },
+      validity(criterion) {
+        if (criterion === "flow") {
+          if (flowless !== null) return null;
+          return flowValidity(pool, shape, spec, chart, task.train, patches());
+        }
+        const draw = stream(seed, "snapshots");
+        const from = drawSnapshots(kernels, equation, chart, task.train, SNAPSHOTS.learn, draw, cut.mode);
+        return tangentValidity(pool, shape, from, tangentDefaults);
+      },
+      heldScores() {
+        const from = drawSnapshots(
+          kernels,
+          equation,
+          chart,
+          task.held,
+          SNAPSHOTS.certify,
+          stream(seed, "held"),
+          cut.mode,
+        );
+        return (control) => tangentScores(pool, shape, from, control);
+      },
+    };
+  }
+}
+
+const READ = 2; // degree in the coordinates that are not periodic
+
+/** Monomials in t and the components, alone and times the lowest waves in x and the named members. */
+function periodicLibrary({ coordinates, chart, train }: PdeTask, members: readonly Expression[]): Library {
+  const [x, ...others] = coordinates as [string, ...string[]];
+  const phase = scale((2 * Math.PI) / train.length, variable(x));
+  const units = { offset: chart.offset.subarray(1), scale: chart.scale.subarray(1) };
+  const library = monomialLibrary(others, READ, [call("cos", phase), call("sin", phase), ...members], units);
+  return { ...library, coordinates, periodic: true };
+}

@@ -1,0 +1,42 @@
+/** Which task a name stands for: the one place where tasks are told apart. */
+import { equationOf } from "../equation/catalogue.js";
+import type { LearnOptions } from "../learn.js";
+import { dynamicsTask } from "../task/dynamics.js";
+import { functionTask } from "../task/function.js";
+import { specOf } from "../task/pde.js";
+import { pdeProblem, whyNotNeural } from "./pde.js";
+import { pointProblem } from "./points.js";
+import type { Problem } from "./problem.js";
+import { type Run, reporting } from "./run.js";
+
+/** Why the neural learner does not take what is asked, where that can be told before there are data; null otherwise. */
+export function refusedByNeural(options: LearnOptions): string | null {
+  if (options.task === "function" || options.task === "dynamics") return null;
+  return whyNotNeural(equationOf(specOf(options)));
+}
+
+/** Data, checked. `trajectories`: how many to simulate where nothing is said. */
+export async function problemOf(run: Run, trajectories: number): Promise<Problem> {
+  const { options, machine, certifying, limits, hooks } = run;
+  const { kernels } = machine;
+  const { task, seed, parameters, coordinates, bounds } = options;
+  const given = <T extends object>(values: T) =>
+    Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as {
+      [K in keyof T]: Exclude<T[K], undefined>;
+    };
+  if (task === "function") {
+    const { function: f, gradient, samples } = options;
+    return pointProblem(
+      functionTask(kernels, given({ seed, function: f, gradient, samples, parameters, coordinates, bounds }) as never),
+      run,
+    );
+  }
+  if (task === "dynamics") {
+    const { dynamics, samples } = options;
+    return pointProblem(
+      dynamicsTask(kernels, given({ seed, dynamics, samples, parameters, coordinates, bounds }) as never),
+      run,
+    );
+  }
+  return pdeProblem({ trajectories, ...options }, machine, certifying, limits, hooks.signal, reporting(run, "data"));
+}
