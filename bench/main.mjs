@@ -23,7 +23,7 @@ const short = [
   "library",
   "learning",
 ];
-const long = ["knots", "ablation"]; // minutes each
+const long = ["knots", "ablation", "equations"]; // minutes each
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

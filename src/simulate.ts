@@ -29,7 +29,10 @@ export async function simulate(
   try {
     return await simulateTrajectories(
       machine.pool,
-      { ...request, equation: specOf({ task, parameters, seed: request.seed, ...(equation === undefined ? {} : { equation }) }) },
+      {
+        ...request,
+        equation: specOf({ task, parameters, seed: request.seed, ...(equation === undefined ? {} : { equation }) }),
+      },
       hooks.signal,
       (done, of) => hooks.progress?.({ stage: "data", done, of }),
     );

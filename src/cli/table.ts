@@ -1,7 +1,8 @@
 /** A run as text: what was found and what it means, at most 100 columns wide. */
-import { bracketOf, facts } from "../report/brackets.js";
-import { controlName } from "../report/designation.js";
-import type { AlgebraRecord, FormulaRecord, GeneratorRecord, RunRecord } from "../report/run.js";
+import { bracketOf, facts, recognised } from "../report/brackets.js";
+import { controlName, subject } from "../report/designation.js";
+import { decidingJump } from "../report/jump.js";
+import type { FormulaRecord, GeneratorRecord, RunRecord } from "../report/run.js";
 import { farthest } from "../report/summary.js";
 import { WIDTH, wrap } from "./paragraph.js";
 import { visible } from "./visible.js";
@@ -11,16 +12,16 @@ const SHOWN = 6; // generators up to which the bracket table is printed
 
 /** Heading, scores, formulas, brackets, the count with its gap, angles to the truth, warnings, times. */
 export function runTable(record: RunRecord): string {
-  const { task, method, criterion, seed, algebra } = record;
+  const { task, method, criterion, seed } = record;
   const by = criterion === null ? "" : `, ${criterion} criterion`;
   const library = method === "library";
   const paragraphs = [
-    [`Symmetries of ${task}: ${method} learner${by}, seed ${seed}`, ...equation(record)].join("\n"),
+    [`Symmetries of ${subject(task)}: ${method} learner${by}, seed ${seed}`, ...equation(record)].join("\n"),
     library ? "" : slotRows(record.generators),
     library ? "" : legend(record),
     formulas(record),
     library ? libraryNotes(record) : "",
-    brackets(algebra),
+    brackets(record),
     approximate(record),
     [...wrap(countSentence(record)), ...wrap(truthSentence(record))].join("\n"),
     record.warnings.flatMap((warning) => wrap(`warning: ${warning}`)).join("\n"),
@@ -114,14 +115,15 @@ function libraryNotes(record: RunRecord): string {
   ).join("\n");
 }
 
-function brackets(algebra: AlgebraRecord | null): string {
+function brackets({ algebra, formulas: read }: RunRecord): string {
   if (algebra === null || algebra.basis.length === 0) return "";
-  const words = facts(algebra).flatMap((fact) => wrap(fact));
+  const words = facts(algebra, read).flatMap((fact) => wrap(fact));
   if (algebra.basis.length > SHOWN) return words.join("\n");
+  const exact = recognised(read);
   const numbers = algebra.basis.map((_, i) => i + 1);
   const columns: Column<number>[] = [
     ["[ , ]", (i) => `V${i}`, "left"],
-    ...numbers.map((j): Column<number> => [`V${j}`, (i) => bracketOf(algebra, i, j).text]),
+    ...numbers.map((j): Column<number> => [`V${j}`, (i) => bracketOf(algebra, i, j, exact).text]),
   ];
   const table = aligned(numbers, columns, Number.POSITIVE_INFINITY);
   return [...(table.split("\n").every((line) => line.length <= WIDTH) ? [table] : []), ...words].join("\n");
@@ -130,22 +132,32 @@ function brackets(algebra: AlgebraRecord | null): string {
 const approximate = ({ approximate: near = [] }: RunRecord): string =>
   near.length === 0
     ? ""
-    : [
-        "Approximate, not counted:",
-        ...near.map(({ reads, score: s }) => `  ${score(s)}  ${reads}`.slice(0, WIDTH)),
-      ].join("\n");
+    : ["Approximate, not counted:", ...near.flatMap(({ reads, score: s }) => hung(`  ${score(s)}  `, reads))].join(
+        "\n",
+      );
 
-/** Rows under their titles, two spaces in, cut at `most` columns. */
+/** Rows under their titles, two spaces in; beyond `most` columns a last cell of text goes on beneath itself. */
 function aligned<T>(rows: readonly T[], columns: readonly Column<T>[], most = WIDTH): string {
   const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
   const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
+  const place = (text: string, c: number): string =>
+    columns[c]![2] === "left" ? text.padEnd(widths[c]!) : text.padStart(widths[c]!);
   return cells
-    .map((row) =>
-      row.map((text, c) => (columns[c]![2] === "left" ? text.padEnd(widths[c]!) : text.padStart(widths[c]!))),
-    )
-    .map((row) => cut(`  ${row.join("  ")}`.trimEnd(), most))
+    .flatMap((row) => {
+      const line = `  ${row.map(place).join("  ")}`.trimEnd();
+      if (line.length <= most || columns.at(-1)![2] !== "left") return [cut(line, most)];
+      return hung(`  ${row.slice(0, -1).map(place).join("  ")}  `, row.at(-1)!);
+    })
     .join("\n");
 }
+
+const TIED = "\u00a0"; // a space where no line breaks
+
+/** A sum after `lead`, broken before its signs, what follows the first line under its start. */
+const hung = (lead: string, text: string): string[] =>
+  wrap(text.replace(/ (?![+-] )/g, TIED), WIDTH - lead.length).map((line, i) =>
+    cut((i === 0 ? lead : " ".repeat(lead.length)) + line.replaceAll(TIED, " "), WIDTH),
+  );
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
@@ -163,13 +175,14 @@ const times = (ratio: number): string => (ratio < 1e6 ? String(Number(ratio.toPr
 
 const plural = (n: number, noun: string): string => `${n} ${n === 1 ? noun : noun.replace(/y$/, "ie").concat("s")}`;
 
-function countSentence({ count, countIs, gap, generators, method, trivial = [] }: RunRecord): string {
+function countSentence({ count, countIs, gap, generators, method, spectrum, trivial = [] }: RunRecord): string {
   const library = method === "library";
   const accepted = generators.filter((g) => g.accepted).length;
   if (countIs === "undecided" || count === null) {
-    const least = gap === null ? "unknown" : times(gap);
+    const jump = library ? decidingJump(spectrum) : gap;
+    const least = jump === null ? "unknown" : times(jump);
     return library
-      ? `The number of symmetries is undecided: the largest jump in the spectrum is only ${least}; more data or another --degree may decide it.`
+      ? `The number of symmetries is undecided: the scores of all fields, in order, rise without a clear jump (the largest is a factor ${least}); more data or another --degree may decide it.`
       : `The number of symmetries is undecided: ${accepted} of ${plural(generators.length, "generator")} accepted, but the gap to the rest is only ${least}; more --trajectories may widen it.`;
   }
   if (countIs === "atLeast")
@@ -182,7 +195,7 @@ function countSentence({ count, countIs, gap, generators, method, trivial = [] }
       : "No symmetries: no generator was accepted.";
   if (gap === null) return `${plural(count, "symmetry")}.`;
   return library
-    ? `${plural(count, "symmetry")}, exactly: the spectrum jumps by a factor ${times(gap)} after score ${count + trivial.length}${trivial.length > 0 ? `, and ${trivial.length} before it act${trivial.length === 1 ? "s" : ""} trivially (${trivial.join("; ")})` : ""}.`
+    ? `${plural(count, "symmetry")}, exactly: the spectrum jumps by a factor ${times(gap)} after score ${count + trivial.length}${trivial.length > 0 ? `; not counted ${trivial.length === 1 ? "is one field before it that moves" : `are ${trivial.length} fields before it that move`} every solution only along itself (${trivial.join("; ")})` : ""}.`
     : `${plural(count, "symmetry")}, exactly: the best generator beyond them scores ${times(gap)} times worse than the worst among them.`;
 }
 

@@ -10,6 +10,7 @@ import { fieldDomain, type Knots } from "../field/domain.js";
 import { type Library, monomialLibrary } from "../field/library.js";
 import { type CertificateOptions, certify, checkData, type Thresholds } from "../reading/certificate.js";
 import { flowable, type PdeRequest, type PdeTask, pdeTask } from "../task/pde.js";
+import { K0 } from "../validity/characteristic.js";
 import { type FlowOptions, flowDefaults, flowValidity, scoredRow } from "../validity/flow.js";
 import { drawSnapshots, highestMode } from "../validity/selection.js";
 import { tangentDefaults, tangentScores, tangentValidity } from "../validity/tangent.js";
@@ -133,7 +134,8 @@ export async function pdeProblem(
           return flowValidity(pool, shape, spec, chart, task.train, patches());
         }
         const draw = stream(seed, "snapshots");
-        const from = drawSnapshots(kernels, equation, chart, task.train, SNAPSHOTS.learn, draw, cut.mode);
+        const k0 = K0.learned();
+        const from = drawSnapshots(kernels, equation, chart, task.train, SNAPSHOTS.learn, draw, cut.mode, k0);
         return tangentValidity(pool, shape, from, tangentDefaults);
       },
       heldScores() {

@@ -21,6 +21,8 @@ export interface ControlNetwork {
   forward(): Promise<Float32Array>;
   /** One optimiser step on Σ control points · cotangent; false when the gradient was not finite and the step was skipped. */
   step(cotangent: Float32Array, learningRate: number): Promise<boolean>;
+  /** New random weights for one slot. */
+  restart(slot: number, stream: Stream): Promise<void>;
   state(): Promise<NetworkState>;
   restore(state: NetworkState): void;
 }
@@ -76,6 +78,20 @@ export interface NeuralResult {
   readonly history: readonly Float64Array[]; // scores, one row a step
   readonly terms: { readonly orthogonality: number; readonly lipschitz: number; readonly sobolev: number }; // at the last step
   readonly skipped: number; // steps whose gradient was not finite
+}
+
+const RESTARTS = [0.3, 0.5]; // shares of the steps after which stuck slots begin anew
+const RECENT = 20; // steps whose mean score tells
+const STUCK = Math.log(0.05); // a score no symmetry has by then
+
+/**
+ * Slots that rest in a local minimum, such as cos(2πx) ∂t beside ∂t: they get another chance while the learning rate is still high. Where
+ * there is no further symmetry they lose nothing.
+ */
+function stuck(history: readonly Float64Array[], slots: number): number[] {
+  const recent = history.slice(-RECENT);
+  const mean = Array.from({ length: slots }, (_, b) => recent.reduce((sum, s) => sum + s[b]!, 0) / recent.length);
+  return mean.flatMap((m, b) => (m > STUCK ? [b] : []));
 }
 
 const SKIPS = 10; // non-finite gradients in a run before it is given up
@@ -142,6 +158,9 @@ export async function* trainNeural(
         `the gradient was not finite in ${skipped} of ${step + 1} steps; lower the learning rate or check the data`,
       );
     }
+    if (RESTARTS.some((share) => step === Math.floor(share * steps)))
+      for (const slot of stuck([...history, scored.score], slots))
+        await network.restart(slot, stream(seed, `restart/${step}/${slot}`));
     terms = { orthogonality: made.penalty, lipschitz: steep?.value ?? 0, sobolev: rough?.value ?? 0 };
     history.push(scored.score);
     const state = async (): Promise<LearnerState> => ({

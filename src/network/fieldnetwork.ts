@@ -142,6 +142,26 @@ export class FieldNetwork {
     this.adam.restore(flat);
   }
 
+  /** Gives one generator's own weights new random values, as those of a new network; the trunk stays. */
+  async restart(generator: number, stream: Stream): Promise<void> {
+    await this.settle();
+    const saved = await this.adam.state();
+    const fresh = initialParameters(this.shape, stream);
+    const { generators } = this.shape;
+    for (const layer of this.layers) {
+      if (layer.columns % generators !== 0 || layer.name.startsWith("trunk")) continue;
+      const own = layer.columns / generators;
+      const at = (row: number): number => layer.weight + row * layer.columns + generator * own; // the bias follows as a last row
+      for (let row = 0; row <= layer.rows; row++) {
+        saved.parameters.set(fresh.subarray(at(row), at(row) + own), at(row));
+        saved.first.fill(0, at(row), at(row) + own);
+        saved.second.fill(0, at(row), at(row) + own);
+      }
+    }
+    this.forget();
+    this.adam.restore(saved);
+  }
+
   /** Gives back all device memory; the network is of no use afterwards. */
   dispose(): void {
     this.forget();

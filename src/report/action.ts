@@ -54,7 +54,7 @@ function factor(text: string): Markup {
     const [, exponent, rest] = /^(\d+)([\s\S]*)$/.exec(part)!;
     return html`<sup>${exponent}</sup>${rest}`;
   });
-  const sum = / [+-] /.test(text);
+  const sum = / [+-] |^1\//.test(text.replace(/\(.*\)/g, "")); // brackets within a function are enough for what they hold
   return html`${sum && "("}${first}${raised}${sum && ")"}`;
 }
 

@@ -42,10 +42,12 @@ export function misses(
   const means = tests.filter((test) => test.who === "data miss");
   const furthest = (means.length > 0 ? means : tests).sort((a, b) => b.score / b.allowed - a.score / a.allowed)[0];
   if (furthest) {
-    const [times, allowed] = [ratio(furthest.score, g.floor), ratio(furthest.allowed, g.floor)].map((v) => numeral(v));
-    clauses.push(
-      `moved along it by s\u00a0=\u00a0${given(furthest.s)}, ${furthest.who} the equation by ${times}\u00a0× the floor (allowed: ${allowed})`,
-    );
+    const { score, allowed, who } = furthest;
+    const [times, most] = [ratio(score, g.floor), ratio(allowed, g.floor)];
+    const what = isNumber(times)
+      ? `${who} the equation by ${numeral(times)}\u00a0× the floor (allowed: ${numeral(most)})`
+      : `what should stay the same changes by ${numeral(score)} (allowed: ${numeral(allowed)})`; // a function: unmoved it is exact
+    clauses.push(`moved along it by s\u00a0=\u00a0${given(furthest.s)}, ${what}`);
   }
   return clauses;
 }

@@ -95,8 +95,8 @@ ${
 <dt>tangent score</dt><dd>How much an infinitely small move along the field breaks what it should leave intact, relative to the sizes of the terms that should cancel: 0 for an exact symmetry, of order 1 for an arbitrary field.</dd>
 ${
   flows &&
-  html`<dt>flow score</dt><dd>Every point of the data is moved along the field for a parameter s; the score is what is then left of the equation, relative to its terms.</dd>
-<dt>floor</dt><dd>The flow score at s = 0, with nothing moved: what differencing the data costs. No score can be expected below it.</dd>`
+  html`<dt>flow score</dt><dd>Every point of the data is moved along the field for a parameter s; the score is by how much they then miss the equation, relative to its terms, or by how much a function has changed that should not.</dd>
+<dt>floor</dt><dd>The flow score at s = 0, with nothing moved: what measuring costs. Scores well below it are not to be expected.</dd>`
 }
 <dt>${controlName(method)}</dt><dd>The control: the median score of ${method === "library" ? "fields drawn at random from the library" : "fields of the same class that have learned nothing"}. A symmetry must stand far below it.</dd>
 ${

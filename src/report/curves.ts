@@ -31,7 +31,7 @@ export function scores({ generators, method, certificateReason }: RunRecord): Ma
   const drawn = moved.length > 0 && chart(curves, ["flow parameter s", "flow score (relative residual)"], spoken);
   return html`<section id="scores"><h2>Score against s</h2>${
     drawn
-      ? html`<figure>${drawn}${legend(generators, name)}<figcaption>How far the moved data miss the equation. Look for curves that stay near the <b>floor</b> for all s: those are symmetries. Curves that climb towards the <b>control</b>, ${controlName(method)}, are not. Lines are means over held-out trajectories, bands reach to the worst one.</figcaption></figure>`
+      ? html`<figure>${drawn}${legend(generators, name)}<figcaption>How far the moved data are from what they should be. Look for curves that stay near the <b>floor</b> for all s: those are symmetries. Curves that climb towards the <b>control</b>, ${controlName(method)}, are not. Lines are means over held-out trajectories, bands reach to the worst one.</figcaption></figure>`
       : html`<p>No flow score was computed in this run.${certificateReason && html` ${certificateReason}`}</p>`
   }</section>`;
 }

@@ -15,7 +15,7 @@ export function formulas({ formulas: read, method, countIs }: RunRecord, { mathm
       : "The accepted candidates, mixed with each other and read off against a library of simple functions";
   const doubt = method === "library" && countIs === "undecided";
   return html`<section id="formulas"><h2>Formulas</h2>
-<p>${doubt && "No jump in the spectrum says where symmetries end; these are the fields before the largest, and may be none. "}${whose}. The sign ∂x says <em>in the direction of x</em>, and what stands before it how fast: <span class="nowrap">t ∂x + ∂u</span> moves x at speed t and u at speed 1. Any combination of these fields is a symmetry too.</p>
+<p>${doubt && "No jump in the spectrum says where symmetries end; these are the fields before the largest jump, and some or all may be none. "}${whose}. The sign ∂x says <em>in the direction of x</em>, and what stands before it how fast: for example, <span class="nowrap">t ∂x + ∂u</span> moves x at speed t and u at speed 1.${!doubt && " Any combination of these fields is a symmetry too."} The residual of the fit is the share of the field that the formula misses.</p>
 <ol class="formulas">${read.map((formula, i) => entry(formula, i, mathml?.[i]))}</ol></section>`;
 }
 

@@ -24,8 +24,9 @@ export function generator(
   shown: Shown,
 ): Markup {
   const name = capital(nameOf(shown.method, record.slot));
+  const after = maps(name, record, figures, shown);
   return html`<section class="generator ${slotClass(record.slot)}"><h3>${chip(record.slot)} ${name} ${formula} ${verdict(record)}</h3>
-<div class="figures">${arrows(name, figures)}${maps(name, record, figures, shown)}</div></section>`;
+<div class="figures">${arrows(name, figures)}</div>${after && html`<div class="figures">${after}</div>`}</section>`;
 }
 
 function arrows(name: string, { slices }: GeneratorFigures): readonly Markup[] {
@@ -53,8 +54,9 @@ function maps(
   const s = given(moved.s);
   const holes = moved.u.some((row) => row.some((value) => !isNumber(value)));
   const entry = record.flow.find((f) => f.s === moved.s);
+  const times = ratio(entry?.score, record.floor);
   const score =
-    entry && html` Flow score ${numeral(entry.score)}, ${numeral(ratio(entry.score, record.floor))} × the floor.`;
-  return html`<figure>${heatMap({ use: before }, x, t, `Heat map of the held-out solution u over x and t, before ${name}`)}${colourBar(range)}<figcaption><b>Before:</b> the held-out solution u(x, t).</figcaption></figure>
+    entry && html` Flow score ${numeral(entry.score)}${isNumber(times) && `, ${numeral(times)} × the floor`}.`;
+  return html`<figure>${heatMap({ use: before }, x, t, `Heat map of the held-out solution u over x and t, before ${name}`)}${colourBar(range)}<figcaption><b>Before:</b> the held-out solution u(x, t), in colour.</figcaption></figure>
 <figure>${heatMap({ address: cells(moved.u, range) }, x, t, `Heat map of the same solution after the flow of ${name} by s = ${s}`)}${colourBar(range)}<figcaption><b>After</b> the flow by s = ${s}, same colours.${score}${holes && " Hatched: no moved point lands there."}</figcaption></figure>`;
 }

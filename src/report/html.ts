@@ -2,6 +2,7 @@
 import { algebra } from "./brackets.js";
 import { candidates } from "./candidates.js";
 import { losses, scores } from "./curves.js";
+import { title } from "./designation.js";
 import { formulas } from "./formulas.js";
 import { generator } from "./generator.js";
 import { cells, colourRange, sheet } from "./heatmap.js";
@@ -24,7 +25,7 @@ export function renderReport(record: RunRecord, figures: RunFigures): string {
   const parts: readonly Section[] = [
     ["formulas", "Formulas", formulas(record, figures)],
     ...(library ? [spread] : []),
-    ["algebra", "Algebra", algebra(record.algebra)],
+    ["algebra", "Algebra", algebra(record)],
     ["approximate", "Approximate symmetries", approximate(record)],
     [
       "candidates",
@@ -48,11 +49,11 @@ export function renderReport(record: RunRecord, figures: RunFigures): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="color-scheme" content="light dark">
-<title>Symmetries of ${record.task}, seed ${record.seed}</title>
+<title>Symmetries of ${title(record)}, seed ${record.seed}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<header><h1>Symmetries of ${record.task}</h1>${summary(record, figures)}<nav aria-label="Contents"><ul>${contents}</ul></nav></header>
+<header><h1>Symmetries of ${title(record)}</h1>${summary(record, figures)}<nav aria-label="Contents"><ul>${contents}</ul></nav></header>
 <main>
 ${part("formulas")}
 ${library && part("spectrum")}
@@ -98,9 +99,9 @@ function pictures(record: RunRecord, figures: RunFigures): Markup | false {
     record.method === "library" ? "" : " A candidate may mix several textbook symmetries: a mixture is a symmetry too.";
   const after =
     held &&
-    " Below the arrows, one solution that learning never saw, before and after being carried along. After a symmetry it must look like another solution of the same equation: waves of the same kind, whose heights and speeds still belong together.";
+    " Below the arrows stands one solution that learning never saw, before and after being carried along. After a symmetry it must look like another solution of the same equation: waves of the same kind, whose heights and speeds still belong together.";
   return html`<section id="generators"><h2>Generators</h2>
-<p>Each field is shown by arrows: where it would carry a point. Parallel arrows of one length are a translation; arrows that lengthen along an axis are a boost or a scaling; arrows in circles are a rotation.${mixed}${after} All coordinates are in the units of the data.</p>
+<p>Each field is shown by arrows: where it would carry a point. Look at their pattern: parallel arrows of one length are a translation; arrows that lengthen along an axis are a boost or a scaling; arrows in circles are a rotation.${mixed}${after} All coordinates are in the units of the data.</p>
 ${defs}
 <div${maps.length === 0 && html` class="plates"`}>${sections}</div></section>`;
 }

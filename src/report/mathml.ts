@@ -12,7 +12,29 @@ const TOKEN = new RegExp(
 /** The formula as a `<math>` element; `text` as it stands where there is no MathML or it holds anything but mathematics. */
 export function typeset(mathml: string | null | undefined, text: string): Markup {
   if (!mathml || !isMathematics(mathml)) return html`<code class="reads">${text}</code>`;
-  return new Markup(mathml.startsWith("<math") ? mathml : `<math>${mathml}</math>`);
+  const [first, ...rest] = terms(mathml.startsWith("<math") ? mathml : `<math>${mathml}</math>`);
+  return rest.length === 0
+    ? new Markup(first!)
+    : html`<span class="sum">${[first!, ...rest].map((t, i) => new Markup(i > 0 ? ` ${t}` : t))}</span>`;
+}
+
+const WHOLE = /^(<math[^>]*>)<mrow>([\s\S]*)<\/mrow><\/math>$/;
+const PART = /<(\/?)\w+[^>]*?(\/?)>|[^<]+/g;
+
+/** Each term of the outermost sum with its sign as an element of its own, since browsers break no line within one. */
+function terms(mathml: string): string[] {
+  const [, math, sum] = WHOLE.exec(mathml) ?? [];
+  if (math === undefined || sum === undefined) return [mathml];
+  const found = [""];
+  let depth = 0;
+  for (const { 0: text, 1: closing, 2: self, index } of sum.matchAll(PART)) {
+    const between = depth === 0 && index > 0 && /^<mo>[+−]</.test(sum.slice(index, index + 6));
+    if (between) found.push("");
+    found[found.length - 1] += between ? '<mo form="infix" lspace="0">' : text;
+    if (text.startsWith("<") && self === "") depth += closing === "" ? 1 : -1;
+    if (depth < 0) return [mathml]; // the row is not the only child
+  }
+  return found.map((term) => `${math}<mrow>${term}</mrow></math>`);
 }
 
 /** Well nested, of presentation elements, and one whole. */

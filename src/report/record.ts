@@ -5,6 +5,8 @@ import type { Formula } from "../reading/formula.js";
 import { rationalText } from "../reading/rational.js";
 import { version } from "../version.js";
 import { capital } from "./designation.js";
+import { decidingJump } from "./jump.js";
+import { numeral } from "./numeral.js";
 import type { AlgebraRecord, FormulaRecord, GeneratorRecord, RunRecord } from "./run.js";
 
 export interface RecordParts {
@@ -121,11 +123,13 @@ function warningsOf(parts: RecordParts): string[] {
     );
   }
   if (count.countIs === "undecided") {
-    const gap = count.gap === null ? "" : ` (${count.gap.toPrecision(2)})`;
+    const jump = library ? decidingJump(Array.from(parts.spectrum ?? [])) : count.gap;
+    const far =
+      jump === null ? "" : `: ${library ? "its largest jump is a factor" : "they differ by a factor"} ${numeral(jump)}`;
     warnings.push(
       library
-        ? `no clear gap in the spectrum${gap}; more data or another --degree may decide the count`
-        : `no clear gap between accepted and rejected slots${gap}; more --steps or more data may decide the count`,
+        ? `no clear gap in the spectrum${far}; more data or another --degree may decide the count`
+        : `no clear gap between accepted and rejected slots${far}; more --steps or more data may decide the count`,
     );
   }
   const outside = Math.max(...certificate.fields.filter((f) => f.verdict === "accepted").map((f) => f.outside), 0);

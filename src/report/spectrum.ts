@@ -96,7 +96,7 @@ function caption({ method, lowPass, countIs }: RunRecord, kept: number, others: 
       : `Each mark is one candidate; its score says how near a symmetry it is on data held out from learning, and 0 is exact.`;
   const look =
     countIs === "undecided"
-      ? "No jump stands out, so nothing is counted."
+      ? "No jump stands out, so nothing is counted: rises among scores below 1e-9 do not tell, because there all is rounding."
       : kept > 0 && others > 0
         ? html`<b>Look for the jump:</b> what lies beneath it is a symmetry up to the rounding and sampling of the data, what lies above is not. The count is as sure as the jump is wide.`
         : `All marks lie on one side, so no jump shows where symmetries end; compare them with the scores of ${controlName(method)}.`;

@@ -20,7 +20,7 @@ export const STYLE = new Markup(`
 body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 main,header,footer{max-width:66rem;margin:0 auto;padding:0 1rem}
 header{padding-top:1.5rem}
-h1{font-size:1.7rem;line-height:1.2;margin:0 0 .75rem}
+h1{font-size:1.7rem;line-height:1.2;margin:0 0 .75rem;overflow-wrap:anywhere}
 h2{font-size:1.25rem;line-height:1.3;margin:2.5rem 0 .5rem;padding-bottom:.25rem;border-bottom:1px solid var(--line)}
 h3{font-size:1.05rem;margin:1.75rem 0 .5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem}
 p,dd,li,figcaption{max-width:46rem}
@@ -47,6 +47,7 @@ nav ul,.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;paddi
 .formulas details,.formulas .does{grid-column:2;min-width:0;margin:.1rem 0}
 .typeset{overflow-x:auto;min-width:0}
 math{font-size:1.25em}
+.sum{min-width:0;overflow-x:auto;overflow-y:hidden}
 h3 math{font-size:1.15em}
 .does{font-size:.88rem;color:var(--muted)}
 .does>span{display:block}
@@ -82,6 +83,7 @@ dl{margin:.5rem 0;display:grid;grid-template-columns:max-content 1fr;gap:.25rem 
 dt{color:var(--muted)}
 dd{margin:0}
 .figures,.pair,.plates{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem 2rem;align-items:start}
+.figures+.figures{margin-top:1rem}
 .plates{column-gap:3rem}
 .plates .figures{grid-template-columns:1fr}
 figure{margin:0;min-width:0}

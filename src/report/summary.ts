@@ -1,6 +1,7 @@
 /** The result in plain words: what was found, what was not and why, how sure the count is. */
 import { misses } from "./bounds.js";
-import { controlName } from "./designation.js";
+import { controlName, subject, title } from "./designation.js";
+import { decidingJump } from "./jump.js";
 import { html, type Markup } from "./markup.js";
 import { given, isNumber, listing, type Maybe, numeral, ratio } from "./numeral.js";
 import type { GeneratorRecord, RunFigures, RunRecord } from "./run.js";
@@ -10,9 +11,9 @@ export function summary(record: RunRecord, figures: RunFigures): Markup {
   const others = record.generators.filter((g) => !g.accepted);
   const { coordinates } = record;
   const point = coordinates && coordinates.length > 0 ? `(${coordinates.join(", ")})` : "a point of the data";
-  return html`<p><code class="equation">${figures.equation}</code></p>
+  return html`${!title(record).endsWith(figures.equation) && html`<p><code class="equation">${figures.equation}</code></p>`}
 <p class="meaning">A symmetry is a motion of ${point} that ${figures.preserves ?? "carries every solution to a solution"}. Each is given by its generator: the direction and speed in which every point sets out.</p>
-<p class="result"><strong>${headline(record)}</strong> ${kept(accepted, record)} ${dropped(others, figures.thresholds, record.method)} ${counted(record, accepted.length, others.length)}</p>${
+<p class="result"><strong>${headline(record)}</strong> ${kept(accepted, record, figures)} ${dropped(others, figures.thresholds, record.method)} ${counted(record, accepted.length, others.length)}</p>${
     record.warnings.length > 0 &&
     html`<div class="warnings" role="note"><strong>${record.warnings.length === 1 ? "Warning" : "Warnings"}</strong><ul>${record.warnings.map((w) => html`<li>${w}</li>`)}</ul></div>`
   }`;
@@ -20,7 +21,8 @@ export function summary(record: RunRecord, figures: RunFigures): Markup {
 
 /** "4 symmetries, exactly: the scores rise 3e7-fold between the 4th and the 5th." */
 export function headline(record: RunRecord): string {
-  const { count, countIs, gap, task } = record;
+  const { count, countIs, gap } = record;
+  const task = subject(record.task);
   if (countIs === "undecided" || !isNumber(count)) return `The number of symmetries of ${task} is undecided.`;
   const many = `${count} ${count === 1 ? "symmetry" : "symmetries"}`;
   if (countIs === "atLeast") return `At least ${many} of ${task}.`;
@@ -31,7 +33,7 @@ export function headline(record: RunRecord): string {
 /** The gap in words. */
 function jump({ method, gap, count, trivial = [] }: RunRecord): string {
   if (method !== "library")
-    return `the best candidate outside scores ${numeral(gap)} × as high as the worst one inside`;
+    return `the best of the other candidates scores ${numeral(gap)} × as high as the worst of these`;
   const k = (isNumber(count) ? count : 0) + trivial.length;
   return `the spectrum jumps by a factor ${numeral(gap, 1)} between the ${ordinal(k)} score and the ${ordinal(k + 1)}`;
 }
@@ -39,7 +41,11 @@ function jump({ method, gap, count, trivial = [] }: RunRecord): string {
 const ordinal = (n: number): string =>
   `${n}${[11, 12, 13].includes(n % 100) ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")}`;
 
-function kept(accepted: readonly GeneratorRecord[], { method, certificateReason }: RunRecord): string {
+function kept(
+  accepted: readonly GeneratorRecord[],
+  { method, certificateReason }: RunRecord,
+  { preserves, thresholds }: RunFigures,
+): string {
   if (accepted.length === 0) return "";
   const called =
     method === "library"
@@ -51,15 +57,26 @@ function kept(accepted: readonly GeneratorRecord[], { method, certificateReason 
         : `along any of candidates ${slots(accepted)}`;
   const far = accepted.map(farthest);
   const s = Math.max(...far.map((f) => f?.s ?? Number.NaN));
-  const times = top(accepted.map((g, i) => ratio(far[i]?.score, g.floor)));
-  const control = most(accepted.map((g, i) => ratio(far[i]?.control, g.floor)));
-  if (!isNumber(times)) {
+  const score = top(far.map((f) => f?.score));
+  const control = most(far.map((f) => f?.control));
+  const floor = most(accepted.map((g) => g.floor));
+  const times = ratio(score, floor);
+  if (!isNumber(score)) {
     if (isNumber(s)) return `The flow score of a field at s = ±${given(s)} came out as no number.`;
     return `This rests on the tangent score alone: no data were moved in finite steps.${certificateReason ? ` ${certificateReason}` : ""}`;
   }
-  const beside = isNumber(control) ? `; ${controlName(method)} reach ${numeral(control)} × the floor` : "";
+  const others = isNumber(control) && `${controlName(method)} `;
+  if (preserves !== undefined && !preserves.includes("solution"))
+    return `Data that learning never saw were moved ${called} by s = ±${given(s)}: what should stay the same then changes by at most ${numeral(score)}, where 0 is perfect${others ? ` and ${others}reach ${numeral(control)}` : ""}.`;
+  if (!(times <= (thresholds.find(([name]) => name === "flowOfFloor")?.[1] ?? NEAR)))
+    return `Moved ${called} by s = ±${given(s)}, a solution that learning never saw misses the equation by at most ${numeral(score)} of its terms${isNumber(floor) ? `; unmoved it misses it by ${numeral(floor)}` : ""}${others ? `, moved along ${others}by ${numeral(control)}` : ""}.`;
+  const beside = isNumber(control)
+    ? `; ${controlName(method)} reach ${numeral(ratio(control, floor))} × the floor`
+    : "";
   return `Moving a solution that learning never saw ${called} leaves it a solution: moved by s = ±${given(s)}, it misses the equation by at most ${numeral(times)} × the floor, which is what the unmoved data score${beside}.`;
 }
+
+const NEAR = 3; // times the floor, where the run does not say its bound
 
 /** Why the rest were not accepted: the bounds they miss. */
 function dropped(
@@ -83,9 +100,10 @@ function dropped(
 function counted(record: RunRecord, accepted: number, others: number): string {
   const { countIs, count, gap, method, trivial = [] } = record;
   const library = method === "library";
+  const largest = decidingJump(record.spectrum);
   if (countIs === "undecided" || !isNumber(count))
     return library
-      ? `The scores rise without a clear jump${isNumber(gap) ? ` (the largest is a factor ${numeral(gap)})` : ""}, so no count is given.`
+      ? `The scores rise without a clear jump${isNumber(largest) ? ` (the largest is a factor ${numeral(largest)})` : ""}, so no count is given.`
       : `${accepted} of ${accepted + others} candidates were accepted, but accepted and rejected do not separate clearly${isNumber(gap) ? ` (gap: ${jump(record)})` : ""}, so no count is given.`;
   if (countIs === "atLeast")
     return library
@@ -96,7 +114,7 @@ function counted(record: RunRecord, accepted: number, others: number): string {
   const besides =
     trivial.length === 0
       ? ""
-      : ` Not counted ${trivial.length === 1 ? "is 1 field" : `are ${trivial.length} fields`} before the jump that would be a symmetry of any such task: ${listing(trivial)}.`;
+      : ` Not counted ${trivial.length === 1 ? "is 1 field before the jump that moves" : `are ${trivial.length} fields before the jump that move`} every solution only along itself: ${listing(trivial)}.`;
   return library
     ? `The count is exact for the fields that the library can express, and as sure as the jump is wide.${besides}`
     : "The count is exact for the class of fields searched, and as sure as that gap is wide.";

@@ -19,10 +19,16 @@ export interface Snapshots extends SnapshotBatch {
   readonly points: Float64Array; // [B, nx, 3], normalised
 }
 
-/** Weight of tested mode k: 1/(1 + (k/k0)²) up to nx/4, with k0 the mode nx/32. */
-export function modeWeights(nx: number): Float64Array {
-  return Float64Array.from({ length: Math.floor(nx / 4) + 1 }, (_, k) => 1 / (1 + (k / (nx / 32)) ** 2));
+/** Weight of tested mode k: 1/(1 + (k/k0)²) up to nx/4. */
+export function modeWeights(nx: number, k0: number): Float64Array {
+  return Float64Array.from({ length: Math.floor(nx / 4) + 1 }, (_, k) => 1 / (1 + (k / k0) ** 2));
 }
+
+/**
+ * k0 where fields are judged, the mode nx/32, and where they are learned, the first mode: the mean of R alone sees a drift φ(t) of u, which on
+ * nKdV the other modes drown (docs/decisions.md).
+ */
+export const K0 = { judged: (nx: number): number => nx / 32, learned: (): number => 1 } as const;
 
 /**
  * Builds the arrays for `rows` [B, nx] taken at `times` [B].
@@ -37,6 +43,7 @@ export function snapshots(
   rows: Float64Array,
   times: Float64Array,
   length: number,
+  k0 = K0.judged(times.length === 0 ? 0 : rows.length / times.length),
 ): Snapshots {
   const count = times.length;
   const nx = count === 0 ? 0 : rows.length / count;
@@ -109,7 +116,7 @@ export function snapshots(
     orders: Int32Array.from(orders),
     frechet: packed,
     wavenumber: (2 * Math.PI) / length,
-    weight: modeWeights(nx),
+    weight: modeWeights(nx, k0),
   };
 }
 

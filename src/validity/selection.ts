@@ -5,7 +5,7 @@ import type { Trajectories } from "../data/trajectories.js";
 import type { FourierKernels, TapeKernels } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import type { Equation } from "../equation/equation.js";
-import { type Snapshots, snapshots } from "./characteristic.js";
+import { K0, type Snapshots, snapshots } from "./characteristic.js";
 
 /** Highest mode kept at most: u_t of a quadratic equation then has all its modes on the grid, so that its derivatives are exact there. */
 export const highestMode = (nx: number): number => Math.floor(nx / 4);
@@ -19,6 +19,7 @@ export function drawSnapshots(
   count: number,
   stream: Stream,
   cut = highestMode(data.nx),
+  k0 = K0.judged(data.nx),
 ): Snapshots {
   const all = data.n * data.nt;
   const drawn = Math.min(count, all);
@@ -30,5 +31,5 @@ export function drawSnapshots(
     times[b] = data.t[index % data.nt]!;
   }
   const passed = lowPass(kernels, rows, data.nx, Math.min(cut, highestMode(data.nx)));
-  return snapshots(kernels, equation, chart, passed, times, data.length);
+  return snapshots(kernels, equation, chart, passed, times, data.length, k0);
 }

@@ -30,8 +30,8 @@ const FORMULAS: Readonly<Record<string, Known>> = {
     order: 2,
     space: 1,
     timeOrder: 1,
-    linear: [[[2, 0, 0.1]]],
-    right: (j) => [0.1 * j.u_xx! - j.u_x! ** 2 / 2],
+    linear: [[[2, 0, 4]]],
+    right: (j) => [4 * j.u_xx! - j.u_x! ** 2 / 2],
   },
   kdv: { order: 3, space: 1, timeOrder: 1, linear: [[[3, 0, -1]]], right: (j) => [-j.u! * j.u_x! - j.u_xxx!] },
   ks: {

@@ -15,7 +15,7 @@ export const known: Readonly<Record<string, readonly string[]>> = {
   ks: [...translations, boost],
   burgers: [...translations, boost, "x, 2*t, -u", "t*x, t^2, x - t*u"],
   heat: [...translations, "0, 0, u", "0, 0, 1", "0, 0, x", "0, 0, x^2 + 0.02*t", "x, 2*t, 0", "0.02*t, 0, -x*u"],
-  "potential-burgers": [...translations, "0, 0, 1", "x, 2*t, 0", "t, 0, x", "t*x, t^2, x^2/2 + 0.1*t"], // ν = 0.1
+  "potential-burgers": [...translations, "0, 0, 1", "x, 2*t, 0", "t, 0, x", "t*x, t^2, x^2/2 + 4*t"], // ν = 4
   nkdv: ["1, 0, 0", "0, exp(-t/50), 0", "50*exp(t/50), 0, 1", "x, 150, -2*u"], // KdV's in the time 50 exp(t/50)
   ckdv: [
     "1, 0, 0",

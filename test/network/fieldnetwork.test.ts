@@ -88,6 +88,25 @@ describe.each(["wasm", "cpu"] as const)("the field network on %s", (engine) => {
     without.dispose();
   });
 
+  test("a restart gives one generator other fields and no moments, and leaves the others to the last bit", async () => {
+    const network = make();
+    for (let i = 0; i < 3; i++) await network.step(wave(network.size), 1e-2);
+    const before = await network.forward();
+    await network.restart(1, stream(9, "restart"));
+    const after = await network.forward();
+    const size = before.length / 3;
+    const changed = [0, 1, 2].map((b) =>
+      before.subarray(b * size, (b + 1) * size).some((c, i) => c !== after[b * size + i]),
+    );
+    expect(changed).toEqual([false, true, false]);
+    const { arrays } = await network.state();
+    const moments = arrays["head.output.weight.second"]!; // [generators · head, generators · dim], blocks on the diagonal
+    const own = (b: number): number =>
+      largest(Array.from({ length: 15 }, (_, i) => moments[(5 * b + Math.floor(i / 3)) * 9 + 3 * b + (i % 3)]!));
+    expect([own(0) > 0, own(1), own(2) > 0]).toEqual([true, 0, true]);
+    network.dispose();
+  });
+
   test("its gradient agrees with tfjs's own tape", async () => {
     await registerGradients();
     const network = make();

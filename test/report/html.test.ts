@@ -81,7 +81,7 @@ describe("the report of a KdV-like run", () => {
   test("says in the first paragraph what was found, why the fourth was not, and what the count rests on", () => {
     const said = document.querySelector(".result")!.textContent!.replace(/\s/g, " ");
     expect(said).toContain(
-      "3 symmetries, exactly: the best candidate outside scores 3900 × as high as the worst one inside.",
+      "3 symmetries, exactly: the best of the other candidates scores 3900 × as high as the worst of these.",
     );
     expect(document.querySelector("header .equation")!.textContent).toBe("u_t = -u*u_x - u_xxx");
     expect(said).toContain("any of candidates 1, 2 and 3 leaves it a solution");
@@ -237,9 +237,57 @@ test.each([
   [{ count: 4, countIs: "atLeast" as const, gap: null }, "At least 4 symmetries of kdv."],
   [{ count: null, countIs: "undecided" as const, gap: 4.2 }, "The number of symmetries of kdv is undecided"],
   [{ count: 0, countIs: "exact" as const, gap: null }, "No symmetry of kdv."],
-  [{ count: 1, countIs: "exact" as const, gap: 50 }, "1 symmetry, exactly: the best candidate outside scores 50 ×"],
+  [
+    { count: 1, countIs: "exact" as const, gap: 50 },
+    "1 symmetry, exactly: the best of the other candidates scores 50 ×",
+  ],
 ])("a count of %o is told as it is", (counted, said) => {
   expect(text(renderReport({ ...record, ...counted }, figures))).toContain(said);
+});
+
+test("what no name is known of is called by its text, once", () => {
+  const given = (edit: Partial<RunRecord>): Document =>
+    parseHTML(renderReport({ ...record, ...edit }, { ...figures, equation: edit.equationText! })).document;
+  const short = given({ task: "function", equationText: "x^2 + y^2", countIs: "undecided", count: null });
+  expect(short.querySelector("h1")!.textContent).toBe("Symmetries of the function x^2 + y^2");
+  expect(short.title).toContain("x^2 + y^2");
+  expect(short.querySelector("header .equation")).toBeNull();
+  expect(short.querySelector(".result")!.textContent).toContain(
+    "The number of symmetries of the function is undecided",
+  );
+  const long = given({ task: "pde", equationText: `u_t = ${"-u*u_x".repeat(20)}` });
+  expect(long.querySelector("h1")!.textContent).toBe("Symmetries of the equation");
+  expect(long.querySelector("header .equation")!.textContent).toContain("u_t = -u*u_x-u*u_x");
+});
+
+describe("how far moved data miss", () => {
+  const told = (score: number, floor: number, preserves?: string): string => {
+    const generators = record.generators.map((g) => ({
+      ...g,
+      floor,
+      flow: g.flow.map((f) => ({ ...f, score, control: 0.9 })),
+    }));
+    const told = preserves === undefined ? figures : { ...figures, preserves };
+    const page = parseHTML(renderReport({ ...record, generators }, told)).document;
+    return page.querySelector(".result")!.textContent!;
+  };
+  test("is in floors where it is near them, else in the equation's terms", () => {
+    expect(told(2e-3, 1e-3)).toContain(
+      "leaves it a solution: moved by s = ±0.4, it misses the equation by at most 2.0 ×",
+    );
+    const far = told(2e-3, 3e-8);
+    expect(far).toContain("misses the equation by at most 0.0020 of its terms; unmoved it misses it by 3.0e-8");
+    expect(far).toContain("moved along untrained networks by 0.90.");
+    expect(far).not.toContain("leaves it a solution");
+  });
+  test("is told of a function without a word of solutions, and where nothing unmoved misses anything", () => {
+    const said = told(2e-4, 0, "leaves the function unchanged");
+    expect(said).toContain("what should stay the same then changes by at most 2.0e-4, where 0 is perfect");
+    expect(said).toContain(
+      "moved along it by s\u00a0=\u00a0−0.4, what should stay the same changes by 0.62 (allowed: 0.18)",
+    );
+    expect(said).not.toMatch(/solution|no number|—/);
+  });
 });
 
 test("a candidate is told to fail the very bound it fails", () => {

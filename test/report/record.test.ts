@@ -81,12 +81,14 @@ test("a neural run's formulas are of its span, not of its slots", () => {
 });
 
 describe("warnings", () => {
+  const undecided = { count: { count: null, countIs: "undecided", gap: 12 } } as const;
   const warned = (edit: Partial<RecordParts>): string => recordOf({ ...parts, ...edit }).warnings.join("\n");
   test.each<[string, Partial<RecordParts>, RegExp]>([
     ["dropped members by name", { dropped: ["sqrt(t + 1) ∂x", "t ∂u"] }, /dropped sqrt\(t \+ 1\) ∂x, t ∂u/],
     ["a library too small", { count: { count: 2, countIs: "atLeast", gap: null } }, /higher --degree/],
-    ["no clear gap", { count: { count: null, countIs: "undecided", gap: 12 } }, /gap in the spectrum \(12\)/],
-    ["no gap at all", { count: { count: null, countIs: "undecided", gap: null } }, /gap in the spectrum;/],
+    ["no clear gap", { ...undecided, spectrum: [1e-14, 6.4e-8, 1e-6] }, /spectrum: its largest jump is a factor 64;/],
+    ["no score at all", { ...undecided, spectrum: [] }, /gap in the spectrum;/],
+    ["no clear gap between slots", { ...undecided, method: "neural" }, /rejected slots: they differ by a factor 12;/],
     ["what the run adds", { warnings: ["few times"] }, /^few times$/],
   ])("%s", (_, edit, words) => {
     expect(warned(edit)).toMatch(words);

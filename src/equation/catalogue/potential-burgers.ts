@@ -5,7 +5,8 @@ export const potentialBurgers: CatalogueRow = {
   ...shortLine,
   title: "Potential Burgers",
   text: "u_t = nu*u_xx - u_x^2/2",
-  parameters: { nu: 0.1 }, // 256 places resolve its corners; those of 0.01 they do not
-  step: 0.0125,
+  parameters: { nu: 4 }, // exp(u/(2ν)) ∂u, one of its symmetries, is then a smooth field of the data
+  time: 0.25, // in which the longest wave decays by e
+  step: 0.00125,
   initial: { sines: 10, lowest: 1, above: 3 },
 };
