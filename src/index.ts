@@ -41,8 +41,13 @@ export { simdKernels } from "./engine/simd/simd.js";
 // Equations: the built-in ones, by name.
 export { type CatalogueRow, catalogue, equationOf } from "./equation/catalogue.js";
 export type { Equation, EquationSpec } from "./equation/equation.js";
+// Expressions: members of a library, components of formulas.
+export type { Expression } from "./expression/expression.js";
+export { parse } from "./expression/parse.js";
+export { latex, sympy, text } from "./expression/print.js";
 // Fields: what is learned, as a function of points.
 export type { Field } from "./field/field.js";
+export { formulaField } from "./field/formula.js";
 export { physicalField } from "./field/physical.js";
 export { SplineField } from "./field/spline.js";
 // Learning, with its defaults.
@@ -52,6 +57,9 @@ export { type BackendRequest, describeBackends } from "./network/backend.js";
 export { type Thresholds, thresholds } from "./reading/certificate.js";
 // The result, and its page.
 export { renderReport } from "./report/html.js";
-export type { GeneratorRecord, RunFigures, RunRecord } from "./report/run.js";
+export type { AlgebraRecord, FormulaRecord, GeneratorRecord, RunFigures, RunRecord } from "./report/run.js";
 export { type SimulateOptions, simulate } from "./simulate.js";
+// Samples of a function or of dynamics, from the arrays of an .npz.
+export { dynamicsSamples } from "./task/dynamics.js";
+export { functionSamples } from "./task/function.js";
 export { version } from "./version.js";

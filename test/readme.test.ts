@@ -23,7 +23,7 @@ const commands = (file: string): string[][] =>
     .flatMap((line) => line.replace(/\s#.*/, "").split(" && "))
     .map((line) => line.trim().replace(/\s*>\s*\S+$/, ""))
     .filter((line) => line !== "")
-    .map((line) => line.split(/\s+/));
+    .map((line) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word!));
 
 /** What cannot be looked up in package.json or the command line. */
 const elsewhere = [

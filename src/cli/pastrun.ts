@@ -92,6 +92,7 @@ const record = v.object({
   countIs: v.picklist(["exact", "atLeast", "undecided"]),
   gap: known,
   spectrum: list(measured),
+  scoreFloor: v.optional(measured),
   warnings: list(text),
   generators: list(generator),
   formulas: v.optional(v.nullable(list(formula))),

@@ -128,6 +128,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     count: { count, countIs: spectrum.countIs, gap: spectrum.gap },
     order,
     spectrum: spectrum.scores,
+    ...(conditions.floor === undefined ? {} : { scoreFloor: conditions.floor }),
     formulas: kept,
     algebra: algebra && recordedAlgebra(algebra),
     approximate,

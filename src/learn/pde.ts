@@ -2,15 +2,17 @@
 import { lowPassCut } from "../data/cut.js";
 import { sampleNeighbours, samplePoints } from "../data/sample.js";
 import type { Trajectories } from "../data/trajectories.js";
+import { InputError } from "../engine/error.js";
 import type { Machine } from "../engine/machine.js";
 import { stream } from "../engine/random.js";
 import type { Equation } from "../equation/equation.js";
 import { call, type Expression, scale, variable } from "../expression/expression.js";
 import { fieldDomain, type Knots } from "../field/domain.js";
 import { type Library, monomialLibrary } from "../field/library.js";
-import { type CertificateOptions, certify, checkData, type Thresholds } from "../reading/certificate.js";
+import { type CertificateOptions, certify, checkData, type Thresholds, unsatisfied } from "../reading/certificate.js";
 import { flowable, type PdeRequest, type PdeTask, pdeTask } from "../task/pde.js";
 import { K0 } from "../validity/characteristic.js";
+import { evolution } from "../validity/evolution.js";
 import { type FlowOptions, flowDefaults, flowValidity, scoredRow } from "../validity/flow.js";
 import { drawSnapshots, highestMode } from "../validity/selection.js";
 import { tangentDefaults, tangentScores, tangentValidity } from "../validity/tangent.js";
@@ -49,7 +51,9 @@ export async function pdeProblem(
   const { step, halfWidth, stops } = certifying;
   const trace = { equation: spec, chart, step, halfWidth };
   const flowless = whyNoFlow();
+  const warnings: string[] = [];
   if (flowless === null) await checkData(pool, trace, task.train, limits);
+  else if (task.given && !task.independent) checkEvolution();
   const cut = lowPassCut(kernels, task.train.u, task.train);
   return {
     name: task.name,
@@ -64,7 +68,7 @@ export async function pdeProblem(
       ["Trajectories", described()],
       ["Low-pass", `modes up to ${cut.mode}: ${cut.reason}`],
     ],
-    warnings: [],
+    warnings,
     lowPass: {
       library: Math.min(cut.mode, resolvedMode(task.train)),
       neural: Math.min(cut.mode, highestMode(task.train.nx)),
@@ -87,6 +91,16 @@ export async function pdeProblem(
     parameters: equation.parameters,
     held: flowable(equation) ? task.held : null,
   };
+
+  /** Throws InputError where differences in time say that the data are no solutions; a warning where they cannot say. */
+  function checkEvolution(): void {
+    const found = evolution(kernels, equation, task.train);
+    if (!found?.resolved && !(found && found.residual <= limits.dataResidual))
+      warnings.push(
+        "the outputs lie too far apart in time to check that the data satisfy the equation; learning takes that for granted",
+      );
+    else if (!(found.residual <= limits.dataResidual)) throw new InputError(unsatisfied(found.residual));
+  }
 
   function whyNoFlow(): string | null {
     if (task.independent) return "the snapshots are noisy or independent, and a flow is scored on trajectories";

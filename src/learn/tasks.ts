@@ -1,4 +1,5 @@
 /** Which task a name stands for: the one place where tasks are told apart. */
+import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
 import type { LearnOptions } from "../learn.js";
 import { dynamicsTask } from "../task/dynamics.js";
@@ -20,23 +21,30 @@ export async function problemOf(run: Run, trajectories: number): Promise<Problem
   const { options, machine, certifying, limits, hooks } = run;
   const { kernels } = machine;
   const { task, seed, parameters, coordinates, bounds } = options;
-  const given = <T extends object>(values: T) =>
-    Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined)) as {
-      [K in keyof T]: Exclude<T[K], undefined>;
-    };
+  const common = {
+    seed,
+    ...(parameters && { parameters }),
+    ...(coordinates && { coordinates }),
+    ...(bounds && { bounds }),
+  };
   if (task === "function") {
     const { function: f, gradient, samples } = options;
-    return pointProblem(
-      functionTask(kernels, given({ seed, function: f, gradient, samples, parameters, coordinates, bounds }) as never),
-      run,
-    );
+    if (samples && !("values" in samples))
+      throw new InputError("samples of a function are arrays points and values; pass both");
+    const request = {
+      ...common,
+      ...(f && { function: f }),
+      ...(gradient && { gradient }),
+      ...(samples && { samples }),
+    };
+    return pointProblem(functionTask(kernels, request), run);
   }
   if (task === "dynamics") {
     const { dynamics, samples } = options;
-    return pointProblem(
-      dynamicsTask(kernels, given({ seed, dynamics, samples, parameters, coordinates, bounds }) as never),
-      run,
-    );
+    if (samples && !("rates" in samples))
+      throw new InputError("samples of dynamics are arrays points and rates; pass both");
+    const request = { ...common, ...(dynamics && { dynamics }), ...(samples && { samples }) };
+    return pointProblem(dynamicsTask(kernels, request), run);
   }
   return pdeProblem({ trajectories, ...options }, machine, certifying, limits, hooks.signal, reporting(run, "data"));
 }

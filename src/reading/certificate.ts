@@ -96,12 +96,14 @@ export async function checkData(
   const scores = results.map((r) => r.score[0]!);
   const residual = scores.reduce((a, b) => a + b, 0) / scores.length;
   if (!(residual <= limits.dataResidual)) {
-    throw new InputError(
-      `the data do not satisfy the equation: residual ${residual.toPrecision(2)} of its terms; check the equation, its parameters, and the units of x, t and u`,
-    );
+    throw new InputError(unsatisfied(residual));
   }
   return residual;
 }
+
+/** What is said of data whose residual relative to their terms is too large. */
+export const unsatisfied = (residual: number): string =>
+  `the data do not satisfy the equation: residual ${residual.toPrecision(2)} of its terms; check the equation, its parameters, and the units of x, t and u, or pass snapshots (--snapshots) where they are noisy or independent`;
 
 /** Certifies fields by their tangent scores and by flowing every held-out trajectory along them. */
 export async function certify(
@@ -136,14 +138,13 @@ export async function certify(
   const controlOf = stops.map((_, m) => median(random.map((r) => r.score[m]!)));
   const fields = candidates.fields.map((_, b): Certified => {
     const traced = gather(shards.slice(b * own, (b + 1) * own), results.slice(b * own, (b + 1) * own));
-    const within = (slack: number): boolean =>
-      tangent[b]! <= slack * limits.tangentOfControl * tangentControl &&
-      traced.flow.every(({ s, score, worst }) => {
-        const random = controlOf[stops.indexOf(Math.abs(s))]!;
-        const bound = slack * Math.max(limits.flowOfFloor * floor, limits.flowOfControl * random);
-        return score <= bound && worst <= limits.worst * bound;
-      });
-    const verdict: Verdict = within(1) ? "accepted" : within(limits.approximate) ? "approximate" : "rejected";
+    const verdict = judge(
+      tangent[b]! / tangentControl,
+      traced.flow,
+      (s) => controlOf[stops.indexOf(Math.abs(s))]!,
+      floor,
+      limits,
+    );
     return { tangent: tangent[b]!, ...traced, verdict };
   });
   const both = [...stops.map((s) => -s).reverse(), ...stops];
@@ -157,17 +158,33 @@ export function certifyTangent(
   limits: Thresholds = thresholds,
 ): Certificate {
   const tangentControl = median(controlTangent);
-  const bound = limits.tangentOfControl * tangentControl;
   return {
     floor: Number.NaN,
     tangentControl,
     control: [],
     fields: fields.map((_, b): Certified => {
       const score = tangent[b]!;
-      const verdict = score <= bound ? "accepted" : score <= limits.approximate * bound ? "approximate" : "rejected";
+      const verdict = judge(score / tangentControl, [], () => 0, 0, limits);
       return { tangent: score, flow: [], folded: 0, outside: 0, verdict };
     }),
   };
+}
+
+/** The verdict on a field by its tangent score, as a share of the control's, and its flow scores. */
+export function judge(
+  tangentShare: number,
+  flow: Certified["flow"],
+  control: (s: number) => number,
+  floor: number,
+  limits: Thresholds,
+): Verdict {
+  const within = (slack: number): boolean =>
+    tangentShare <= slack * limits.tangentOfControl &&
+    flow.every(({ s, score, worst }) => {
+      const bound = slack * Math.max(limits.flowOfFloor * floor, limits.flowOfControl * control(s));
+      return score <= bound && worst <= limits.worst * bound;
+    });
+  return within(1) ? "accepted" : within(limits.approximate) ? "approximate" : "rejected";
 }
 
 const BLOCK = 16; // shards between looks at the signal

@@ -7,9 +7,9 @@ import {
   type Certificate,
   type CertificateOptions,
   type Certified,
+  judge,
   type Thresholds,
   thresholds,
-  type Verdict,
 } from "./certificate.js";
 
 /** The thresholds' rule as for trajectories, with a floor of 0: at s = 0 nothing has moved. Cost: one flow of the held-out points per field and sign of s. */
@@ -36,25 +36,15 @@ export function certifyDrift(
       ),
     }));
     const flow = sides
-      .flatMap(({ sign, score, worst }) =>
-        stops.map((s, m) => ({
-          s: sign * s,
-          score: score[m]!,
-          worst: worst[m]!,
-          bound: limits.flowOfControl * controlOf[m]!,
-        })),
-      )
+      .flatMap(({ sign, score, worst }) => stops.map((s, m) => ({ s: sign * s, score: score[m]!, worst: worst[m]! })))
       .sort((a, b) => a.s - b.s);
-    const within = (slack: number): boolean =>
-      tangent[b]! <= slack * limits.tangentOfControl * tangentControl &&
-      flow.every(({ score, worst, bound }) => score <= slack * bound && worst <= slack * limits.worst * bound);
-    const verdict: Verdict = within(1) ? "accepted" : within(limits.approximate) ? "approximate" : "rejected";
+    const control = (s: number): number => controlOf[stops.indexOf(Math.abs(s))]!;
     return {
       tangent: tangent[b]!,
-      flow: flow.map(({ s, score, worst }) => ({ s, score, worst })),
+      flow,
       folded: 0,
       outside: Math.max(...sides.map(({ outside }) => outside)),
-      verdict,
+      verdict: judge(tangent[b]! / tangentControl, flow, control, 0, limits),
     };
   });
   const both = [

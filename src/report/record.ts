@@ -24,6 +24,7 @@ export interface RecordParts {
   readonly count: Count;
   readonly order: readonly number[]; // fields by validity, best first; library: 0, 1, … as the formulas stand
   readonly spectrum?: ArrayLike<number>; // library: every score, increasing
+  readonly scoreFloor?: number; // library: below which scores say nothing, where not rounding
   readonly formulas?: readonly Read[] | null;
   readonly algebra?: AlgebraRecord | null;
   readonly trivial?: readonly string[];
@@ -78,6 +79,7 @@ export function recordOf(parts: RecordParts): RunRecord {
     seconds: { ...seconds, total: seconds.data + seconds.learn + seconds.certify },
     ...parts.count,
     spectrum: parts.spectrum === undefined ? generators.map((g) => g.tangent) : Array.from(parts.spectrum),
+    ...(parts.scoreFloor === undefined ? {} : { scoreFloor: parts.scoreFloor }),
     warnings: warningsOf(parts),
     generators,
     formulas,
@@ -123,7 +125,7 @@ function warningsOf(parts: RecordParts): string[] {
     );
   }
   if (count.countIs === "undecided") {
-    const jump = library ? decidingJump(Array.from(parts.spectrum ?? [])) : count.gap;
+    const jump = library ? decidingJump(Array.from(parts.spectrum ?? []), parts.scoreFloor) : count.gap;
     const far =
       jump === null ? "" : `: ${library ? "its largest jump is a factor" : "they differ by a factor"} ${numeral(jump)}`;
     warnings.push(

@@ -18,6 +18,7 @@ export interface RunRecord {
   readonly countIs: "exact" | "atLeast" | "undecided";
   readonly gap: number | null;
   readonly spectrum: readonly number[]; // library: all scores, increasing; neural: tangent score of each generator
+  readonly scoreFloor?: number; // library: below which scores say nothing, where it is not rounding
   readonly warnings: readonly string[];
   readonly generators: readonly GeneratorRecord[]; // neural: slots, ordered by validity; library: one per formula, in their order
   readonly formulas?: readonly FormulaRecord[] | null; // V1, V2, …: a sparse basis of the accepted span

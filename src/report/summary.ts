@@ -100,7 +100,7 @@ function dropped(
 function counted(record: RunRecord, accepted: number, others: number): string {
   const { countIs, count, gap, method, trivial = [] } = record;
   const library = method === "library";
-  const largest = decidingJump(record.spectrum);
+  const largest = decidingJump(record.spectrum, record.scoreFloor);
   if (countIs === "undecided" || !isNumber(count))
     return library
       ? `The scores rise without a clear jump${isNumber(largest) ? ` (the largest is a factor ${numeral(largest)})` : ""}, so no count is given.`
