@@ -3,26 +3,21 @@
  * held-out data beside random fields of the library.
  */
 import { physical } from "../data/chart.js";
-import type { Kernels } from "../engine/kernels.js";
 import { stream } from "../engine/random.js";
-import { type Expression, scale, sum } from "../expression/expression.js";
-import { compile } from "../expression/program.js";
+import { type Expression, scale } from "../expression/expression.js";
 import { type Library, memberCount } from "../field/library.js";
 import type { Learned } from "../learn.js";
 import { learnLibrary } from "../learning/library.js";
 import { libraryScores } from "../learning/score.js";
-import type { Spectrum } from "../learning/spectrum.js";
 import { algebraOf } from "../reading/algebra.js";
 import { certifyTangent } from "../reading/certificate.js";
 import { compareWithTruth } from "../reading/comparison.js";
-import { fitCoefficients, spectrumAccuracy } from "../reading/fit.js";
-import { type Formula, formulasOf } from "../reading/formula.js";
+import type { Formula } from "../reading/formula.js";
 import type { Measure } from "../reading/measure.js";
-import { sparseBasis } from "../reading/sparse.js";
 import { drawRun } from "../report/figures.js";
 import { recordOf } from "../report/record.js";
-import type { Traced } from "../validity/trace.js";
 import { drawnField, frameOfProblem } from "./figures.js";
+import { componentsOf, randomFields, readFirst, rowsOf, traced } from "./formulas.js";
 import { membersOf } from "./members.js";
 import { recordedAlgebra } from "./reading.js";
 import { breath, environmentOf, type Run, reporting } from "./run.js";
@@ -52,7 +47,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const spectrum = await learnLibrary(conditions, given, signal === undefined ? {} : { signal });
   seconds.learn = clock();
   const measure: Measure = { points: conditions.points, units: chart };
-  const found = read(kernels, spectrum, measure, 0, spectrum.kept);
+  const found = readFirst(kernels, spectrum, measure, spectrum.kept);
   const trivial = await trivialOf();
   const kept = complement(
     kernels,
@@ -67,12 +62,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
 
   const draw = stream(seed, "control");
   const M = spectrum.scores.length;
-  const random = Float64Array.from({ length: certifying.controls * M }, () => 0);
-  for (let j = 0; j < certifying.controls; j++)
-    random.set(
-      combined(spectrum, () => draw.normal()),
-      j * M,
-    );
+  const random = randomFields(spectrum, certifying.controls, () => draw.normal());
   const held = problem.conditions("held");
   const scoresOf = (formulas: readonly Formula[], library: Library): Float64Array =>
     formulas.length === 0 ? new Float64Array(0) : libraryScores(held, library, rowsOf(formulas));
@@ -164,12 +154,12 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     const trivialities = problem.trivial?.();
     if (!trivialities || spectrum.kept === 0) return [];
     const own = await learnLibrary(trivialities, spectrum.library, {});
-    return own.count === null ? [] : read(kernels, own, measure, 0, own.kept).formulas;
+    return own.count === null ? [] : readFirst(kernels, own, measure, own.kept).formulas;
   }
 
   /** Fields beyond the gap that the certificate's tangent bound would still let pass, read beside the exact ones. */
   function nearly(upTo: number): { reads: string; score: number }[] {
-    const all = read(kernels, spectrum, measure, 0, upTo);
+    const all = readFirst(kernels, spectrum, measure, upTo);
     const beside = complement(
       kernels,
       coordinates,
@@ -196,54 +186,4 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
       );
     return warnings;
   }
-}
-
-interface ReadSpan {
-  readonly library: Library;
-  readonly formulas: readonly Formula[];
-}
-
-/** Rows [from, to) of a spectrum as a sparse basis of formulas. */
-function read(kernels: Kernels, spectrum: Spectrum, measure: Measure, from: number, to: number): ReadSpan {
-  if (to <= from) return { library: spectrum.library, formulas: [] };
-  const M = spectrum.scores.length;
-  const fit = fitCoefficients(
-    kernels,
-    spectrum.library,
-    measure,
-    spectrum.coefficients.subarray(from * M, to * M),
-    spectrumAccuracy(spectrum, to).subarray(from),
-  );
-  return { library: fit.library, formulas: formulasOf(sparseBasis(fit)) };
-}
-
-/** A random combination of a spectrum's fields, of norm 1. */
-function combined({ coefficients, scores }: Spectrum, draw: () => number): Float64Array {
-  const M = scores.length;
-  const shares = Float64Array.from({ length: M }, draw);
-  const norm = Math.sqrt(shares.reduce((s, c) => s + c * c, 0));
-  return Float64Array.from({ length: M }, (_, m) => {
-    let value = 0;
-    for (let k = 0; k < M; k++) value += (shares[k]! / norm) * coefficients[k * M + m]!;
-    return value;
-  });
-}
-
-/** A field's components from coefficients over a library. */
-function componentsOf({ functions, coordinates }: Library, coefficients: Float64Array): Expression[] {
-  return coordinates.map((_, c) => sum(...functions.map((f, i) => scale(coefficients[c * functions.length + i]!, f))));
-}
-
-const traced = (components: readonly Expression[], coordinates: readonly string[]): Traced => ({
-  kind: "formula",
-  program: compile(components, coordinates),
-  periodic: false,
-});
-
-/** Coefficients of formulas, row by row. */
-function rowsOf(formulas: readonly Formula[]): Float64Array {
-  const width = formulas[0]!.coefficients.length;
-  const out = new Float64Array(formulas.length * width);
-  formulas.forEach((f, i) => void out.set(f.coefficients, i * width));
-  return out;
 }

@@ -18,9 +18,11 @@ export interface Evolution {
   readonly resolved: boolean; // whether the outputs lie close enough for differences in time to tell
 }
 
+const TURN = 0.5; // tan(ω dt/2) of an oscillation whose slope the differences give to one percent
+
 /**
- * Of the first trajectories; null where t is not uniform or has fewer than 13 outputs. Differences over twice the step are 64 times worse where
- * it is the differences that err, and no worse where it is the data. Cost: one spectral jet per snapshot.
+ * Of the first trajectories; null where t is not uniform or has fewer than 7 outputs. Second differences over first ones are tan(ω dt/2) for
+ * an oscillation of frequency ω, which says whether the outputs resolve it, in any unit of t. Cost: one spectral jet per snapshot.
  */
 export function evolution(
   kernels: FourierKernels & TapeKernels,
@@ -29,14 +31,25 @@ export function evolution(
 ): Evolution | null {
   const { nt, t } = data;
   const step = (t[nt - 1]! - t[0]!) / (nt - 1);
-  if (nt < 4 * REACH + 1 || t.some((time, j) => Math.abs(time - t[0]! - j * step) > 1e-3 * step)) return null;
-  const sums = [1, 2].map(() => ({ residual: 0, scale: 0 }));
+  if (nt < 2 * REACH + 1 || t.some((time, j) => Math.abs(time - t[0]! - j * step) > 1e-3 * step)) return null;
+  const sum = { residual: 0, scale: 0, first: 0, second: 0 };
   for (let n = 0; n < Math.min(LOOKED, data.n); n++) {
     const { rates, sizes, state } = ratesOf(kernels, equation, data, n);
-    sums.forEach((sum, i) => void add(sum, state, rates, sizes, nt, step, i + 1));
+    const row = state.length / nt;
+    for (let j = REACH; j < nt - REACH; j++)
+      for (let i = j * row; i < (j + 1) * row; i++) {
+        let slope = 0;
+        WEIGHTS.forEach((w, k) => {
+          slope += (w * (state[i + (k + 1) * row]! - state[i - (k + 1) * row]!)) / step;
+        });
+        sum.residual += Math.abs(slope - rates[i]!);
+        sum.scale += Math.abs(slope) + sizes[i]!;
+        sum.first += Math.abs(state[i + row]! - state[i - row]!);
+        sum.second += Math.abs(state[i + row]! - 2 * state[i]! + state[i - row]!);
+      }
   }
-  const [near, far] = sums.map(({ residual, scale }) => (scale > 0 ? residual / scale : 1)) as [number, number];
-  return { residual: near, resolved: far < 4 * near };
+  const { residual, scale, first, second } = sum;
+  return { residual: scale > 0 ? residual / scale : 0, resolved: second <= TURN * first };
 }
 
 /** State, its rates by the equation, and the sizes of their terms, each [nt · width · places] of one trajectory. */
@@ -83,27 +96,4 @@ function ratesOf(
       }
     }
   return { state, rates, sizes };
-}
-
-function add(
-  sum: { residual: number; scale: number },
-  state: Float64Array,
-  rates: Float64Array,
-  sizes: Float64Array,
-  nt: number,
-  step: number,
-  stride: number,
-): void {
-  const row = state.length / nt;
-  for (let j = 2 * REACH; j < nt - 2 * REACH; j++)
-    for (let i = 0; i < row; i++) {
-      let slope = 0;
-      WEIGHTS.forEach((w, k) => {
-        const reach = (k + 1) * stride * row;
-        slope += w * (state[j * row + i + reach]! - state[j * row + i - reach]!);
-      });
-      slope /= stride * step;
-      sum.residual += Math.abs(slope - rates[j * row + i]!);
-      sum.scale += Math.abs(slope) + sizes[j * row + i]!;
-    }
 }

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "@jest/globals";
+import { nodeAdapter } from "../../src/adapter/node/adapter.js";
+import { type LearnOptions, learn } from "../../src/learn.js";
+
+const workerUrl = new URL("../../dist/adapter/node/worker.js", import.meta.url);
+const adapter = nodeAdapter({ workerUrl });
+
+/** Moves every part, finds nothing. */
+const short = {
+  seed: 5,
+  backend: "wasm",
+  trajectories: 4,
+  steps: 6,
+  workers: 0,
+  certificate: { controls: 2, stops: [0.2] },
+} as const satisfies Partial<LearnOptions>;
+const same = (a: Float64Array, b: Float64Array): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
+
+describe("the neural method", () => {
+  test("learns an equation given as text, and reads its accepted fields as formulas with their errors", async () => {
+    const { record } = await learn(
+      { task: "pde", equation: "u_t = -6*u*u_x - 0.5*u_xxx", seed: 1, backend: "wasm" },
+      adapter,
+    );
+    expect([record.count, record.countIs, record.truth]).toEqual([3, "exact", null]);
+    expect(record.formulas!.map((f) => f.reads)).toEqual(["∂x", "∂t", "6 t ∂x + ∂u"]);
+    for (const { residual, terms } of record.formulas!) {
+      expect(residual).toBeLessThan(0.05);
+      for (const { standardError } of terms) expect(standardError).not.toBeNull();
+    }
+    expect(record.algebra!.brackets.find((b) => b.i === 2 && b.j === 3)!.coefficients[0]).toBeCloseTo(6, 0); // [∂t, 6 t ∂x + ∂u]
+  }, 120_000);
+
+  test("refines by flow after the tangent score, in one run of both lengths", async () => {
+    const refined = await learn({ ...short, task: "kdv", criterion: "tangent+flow" }, adapter);
+    const tangent = await learn({ ...short, task: "kdv" }, adapter);
+    expect(refined.record.criterion).toBe("tangent+flow");
+    expect(refined.figures.loss!.step.length).toBe(tangent.figures.loss!.step.length + 100);
+    expect(same(refined.splines!.control, tangent.splines!.control)).toBe(false);
+  }, 120_000);
+
+  test.each<[string, Partial<LearnOptions>, RegExp]>([
+    ["two dimensions", { task: "wave-2d" }, /scalar equations of first order.*use the library learner/],
+    ["a system", { task: "pde", equation: "u_t = v_x; v_t = u_x" }, /use the library learner/],
+    ["four coordinates", { task: "function", function: "a*b*c*d" }, /up to 3 coordinates, but there are 4/],
+    ["flow without trajectories", { task: "function", function: "x^2+y^2", criterion: "flow" }, /no flow score/],
+    ["flow of snapshots", { task: "kdv", snapshots: true, criterion: "flow" }, /no flow score.*noisy or independent/],
+  ])("refuses %s and says what to do", async (_, options, message) => {
+    await expect(learn({ ...short, task: "kdv", ...options }, adapter)).rejects.toThrow(message);
+  });
+
+  test("trains on a function of three coordinates and certifies by how far it drifts", async () => {
+    const { record } = await learn({ ...short, task: "function", function: "x^2+y^2+z^2", steps: 40 }, adapter);
+    expect(record).toMatchObject({ certificate: "flow", coordinates: ["x", "y", "z"] });
+    expect(record.generators).toHaveLength(4);
+    expect(record.generators[0]!.tangent).toBeLessThan(record.generators[0]!.tangentControl!);
+  }, 60_000);
+});
