@@ -80,7 +80,7 @@ export interface NeuralResult {
   readonly skipped: number; // steps whose gradient was not finite
 }
 
-const RESTARTS = [0.3, 0.5]; // shares of the steps after which stuck slots begin anew
+const RESTARTS = [0.3, 0.5]; // shares of the steps after which stuck slots begin anew; under the flow score good ones too are late by then
 const RECENT = 20; // steps whose mean score tells
 const STUCK = Math.log(0.05); // a score no symmetry has by then
 
@@ -158,7 +158,7 @@ export async function* trainNeural(
         `the gradient was not finite in ${skipped} of ${step + 1} steps; lower the learning rate or check the data`,
       );
     }
-    if (RESTARTS.some((share) => step === Math.floor(share * steps)))
+    if (validity.name === "tangent" && RESTARTS.some((share) => step === Math.floor(share * steps)))
       for (const slot of stuck([...history, scored.score], slots))
         await network.restart(slot, stream(seed, `restart/${step}/${slot}`));
     terms = { orthogonality: made.penalty, lipschitz: steep?.value ?? 0, sobolev: rough?.value ?? 0 };
