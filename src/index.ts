@@ -54,6 +54,8 @@ export { SplineField } from "./field/spline.js";
 export { type Hooks, type Learned, type LearnOptions, learn, type Progress } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
 export { type BackendRequest, describeBackends } from "./network/backend.js";
+// Brackets of fields given by expressions.
+export { bracket } from "./reading/bracket.js";
 export { type Thresholds, thresholds } from "./reading/certificate.js";
 // The result, and its page.
 export { renderReport } from "./report/html.js";

@@ -16,11 +16,11 @@ import { type Reading, read } from "../reading/reading.js";
 import { drawRun, SHOWN } from "../report/figures.js";
 import { recordOf } from "../report/record.js";
 import { patchPoints } from "../validity/flow.js";
+import { recordedAlgebra } from "./algebra.js";
 import { frameOfProblem } from "./figures.js";
 import { membersOf } from "./members.js";
 import { certifySlots, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
 import type { Problem } from "./problem.js";
-import { recordedAlgebra } from "./reading.js";
 import { environmentOf, type Run, reporting } from "./run.js";
 import { problemOf, refusedByNeural } from "./tasks.js";
 

@@ -57,7 +57,6 @@ export async function pdeProblem(
   const cut = lowPassCut(kernels, task.train.u, task.train);
   return {
     name: task.name,
-    title: task.title,
     text: equation.text,
     preserves: "carries every solution to a solution",
     coordinates: task.coordinates,
@@ -66,7 +65,7 @@ export async function pdeProblem(
       ["Equation", task.title],
       ["Data", task.given ? "given" : "simulated"],
       ["Trajectories", described()],
-      ["Low-pass", `modes up to ${cut.mode}: ${cut.reason}`],
+      ["Spectrum of the data", `good up to mode ${cut.mode}: ${cut.reason}`],
     ],
     warnings,
     lowPass: {
@@ -127,10 +126,8 @@ export async function pdeProblem(
     const knots = options.knots ?? KNOTS;
     const shape = fieldDomain(task.train, chart, knots, 1.5 * flowDefaults.sigma);
     return {
-      periodic: true,
       still: [],
       shape,
-      knots,
       places(criterion, count) {
         const { train } = task;
         const draw = stream(seed, "measure");

@@ -51,7 +51,6 @@ export function pointProblem(task: PointTask, run: Run): Problem {
   const { trivial } = kind;
   return {
     name: task.name,
-    title: kind.title,
     text: task.text,
     preserves: kind.preserves,
     coordinates,
@@ -87,10 +86,8 @@ export function pointProblem(task: PointTask, run: Run): Problem {
       });
     const shape = boxDomain(lo, hi, KNOTS, MARGIN);
     return {
-      periodic: false,
       still: kind.still,
       shape,
-      knots: coordinates.map(() => KNOTS),
       places(_, count) {
         const measure = drawn(normalise(chart, task.points), dim, count, stream(seed, "measure"));
         const draw = stream(seed, "neighbours");

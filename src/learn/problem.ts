@@ -17,7 +17,6 @@ export type Part = "train" | "held";
 
 export interface Problem {
   readonly name: string;
-  readonly title: string; // as shown to people
   readonly text: string; // the equation, the function, the dynamics
   readonly preserves: string; // what a symmetry does, after "it …"
   readonly coordinates: readonly string[];
@@ -49,10 +48,8 @@ export interface Problem {
 }
 
 export interface NeuralGround {
-  readonly periodic: boolean; // in the first coordinate
   readonly still: readonly number[]; // components held at 0
   readonly shape: SplineShape;
-  readonly knots: readonly number[];
   /** Where the terms that need no equation are taken; `count` points as the measure, as the criterion weighs the data. */
   places(criterion: "tangent" | "flow", count: number): Places;
   /** What is minimised; null where the task has no such criterion. */

@@ -1,14 +1,7 @@
 /** What the report draws, computed: quiver slices of each field, and a held-out solution before and after its flow. */
-import { type Chart, physical } from "../data/chart.js";
+import type { Chart } from "../data/chart.js";
 import type { Trajectories } from "../data/trajectories.js";
-import type { FlowKernels, SplineKernels, SplineShape } from "../engine/kernels.js";
-import { controlLength } from "../engine/shape.js";
-import type { Equation } from "../equation/equation.js";
-import { physicalField } from "../field/physical.js";
-import { SplineField } from "../field/spline.js";
-import { flowPlan } from "../flow/plan.js";
 import type { Thresholds } from "../reading/certificate.js";
-import { patchPoints } from "../validity/flow.js";
 import { resampled } from "./resampled.js";
 import type { GeneratorFigures, RunFigures } from "./run.js";
 import { type Frame, planesOf, slice, type Value } from "./slices.js";
@@ -70,49 +63,6 @@ const lossOf = ({ history, fields }: RunParts): RunFigures["loss"] => ({
   step: history.map((_, i) => i + 1),
   slots: fields.map((_, b) => history.map((scores) => scores[b]!)),
 });
-
-export interface FigureParts {
-  readonly equation: Equation;
-  readonly shape: SplineShape;
-  readonly chart: Chart;
-  readonly held: Trajectories;
-  readonly control: Float64Array; // [K, knots…, 3]
-  readonly order: readonly number[]; // fields by validity
-  readonly history: readonly Float64Array[];
-  readonly limits: Thresholds;
-  readonly mathml?: RunFigures["mathml"];
-  readonly command: string;
-  readonly environment: RunFigures["environment"];
-  readonly settings: RunFigures["settings"];
-}
-
-/** Of spline fields over (x, t, u). */
-export function drawFigures(kernels: SplineKernels & FlowKernels, parts: FigureParts): RunFigures {
-  const { held, chart, shape, control, order, history, equation, ...rest } = parts;
-  const size = controlLength(shape);
-  const points = patchPoints(held, chart, 0, 0, 0, held.nx, held.nt);
-  return drawRun({
-    ...rest,
-    equation: equation.text,
-    frame: frameOf(held, chart),
-    planes: [
-      ["x", "t"],
-      ["t", "u"],
-    ],
-    held,
-    history: history.map((scores) => order.map((b) => scores[b]!)),
-    fields: order.map((b) => {
-      const own = control.slice(b * size, (b + 1) * size);
-      const field = physicalField(new SplineField(kernels, shape, own), chart);
-      const moved = (): Float64Array => {
-        const after = new Float64Array(points.length);
-        kernels.flow(flowPlan(shape, Float64Array.of(SHOWN), 0.05), own, points, after);
-        return physical(chart, after);
-      };
-      return { slot: b + 1, value: (z) => field.value(z), moved };
-    }),
-  });
-}
 
 /** The region that trajectories of one space dimension cover: x by its period, t and each component by their extent. */
 export function frameOf(data: Trajectories, chart: Chart): Frame {
