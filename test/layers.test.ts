@@ -110,7 +110,12 @@ describe("src/", () => {
     expect(broken(real)).toEqual([]);
   });
   test("imports are found: the pool's are exactly these", () => {
-    expect(imports(real.get("engine/pool.ts")!).sort()).toEqual(["./adapter.js", "./job.js", "./kernels.js"]);
+    expect(imports(real.get("engine/pool.ts")!).sort()).toEqual([
+      "./adapter.js",
+      "./job.js",
+      "./kernels.js",
+      "./turn.js",
+    ]);
   });
 });
 
