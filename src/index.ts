@@ -51,7 +51,7 @@ export { formulaField } from "./field/formula.js";
 export { physicalField } from "./field/physical.js";
 export { SplineField } from "./field/spline.js";
 // Learning, with its defaults.
-export { type Hooks, type Learned, type LearnOptions, learn, type Progress } from "./learn.js";
+export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
 export { type BackendRequest, describeBackends } from "./network/backend.js";
 // Brackets of fields given by expressions.

@@ -70,6 +70,7 @@ export interface NeuralProgress {
   readonly step: number; // steps done
   readonly of: number;
   readonly score: Float64Array; // [K], natural log of each slot's relative score on this step's batch
+  readonly control: Float64Array; // [K, knots…, dim], the slots that were scored; an array of this step's own
   /** The state after this step; ask before the next step begins. */
   state(): Promise<LearnerState>;
 }
@@ -171,7 +172,7 @@ export async function* trainNeural(
       validity: validity.state(),
       history: history.slice(),
     });
-    yield { step: step + 1, of: steps, score: scored.score, state };
+    yield { step: step + 1, of: steps, score: scored.score, control, state };
   }
   const raw = Float64Array.from(await network.forward());
   const { control } = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
