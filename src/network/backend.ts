@@ -56,6 +56,7 @@ const engines: readonly Engine[] = [
     async load(options) {
       if (typeof WebAssembly === "undefined") return "this runtime has no WebAssembly";
       const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+      tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads come from blobs: where those may not run it waits for ever
       if (options.wasmPath !== undefined && !isOpen("wasm")) setWasmPaths(options.wasmPath);
       return null;
     },
