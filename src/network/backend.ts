@@ -137,7 +137,8 @@ async function open(engine: Engine, options: BackendOptions): Promise<string | n
       opened.add(engine.name);
       return null;
     } catch (error) {
-      const reason = oneLine(said[0] ?? (error as Error).message); // what is printed first lies nearest to the cause
+      const first = oneLine(said[0] ?? (error as Error).message); // what is printed first lies nearest to the cause
+      const reason = first + remedy(first, options);
       if (engine.once) broken.set(engine.name, reason);
       return reason;
     }
@@ -145,3 +146,12 @@ async function open(engine: Engine, options: BackendOptions): Promise<string | n
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, 200);
+
+/** What to do about tfjs's .wasm file, where a browser's words tell why it did not start. */
+function remedy(reason: string, { wasmPath }: BackendOptions): string {
+  if (/Content Security Policy|\bCSP\b/i.test(reason))
+    return "; allow 'wasm-unsafe-eval' in the page's Content-Security-Policy";
+  if (!/status|MIME type|magic/.test(reason)) return "";
+  const place = typeof wasmPath === "object" ? Object.values(wasmPath).join(", ") : wasmPath;
+  return `; tfjs's .wasm files were looked for ${place === undefined ? "beside the script" : `at ${place}`}: copy them there, or say by wasmPath where they are`;
+}

@@ -65,7 +65,9 @@ export async function serve(files: Files, headers: Readonly<Record<string, strin
     if (request.method === "POST" && path === "/report") return void received(request, response).then(reported);
     const file = request.method === "GET" ? files.get(path) : undefined;
     if (!file) return void response.writeHead(404).end();
-    response.writeHead(200, { "Content-Type": file.type, "Cache-Control": "no-store", ...headers }).end(file.bytes);
+    const length = "Transfer-Encoding" in headers ? {} : { "Content-Length": file.bytes.length };
+    response.writeHead(200, { "Content-Type": file.type, ...length, "Cache-Control": "no-store", ...headers });
+    response.end(file.bytes);
   });
   server.on("connect", (request, socket) => {
     requests.push(`CONNECT ${request.url}`);

@@ -7,11 +7,14 @@ import { bundle, type Files, type Site, serve } from "./site.js";
 const found = asked(CHROMIUM, ["--version"]);
 
 export interface Pages {
-  site(): Site;
-  files(): Files;
+  /** What was asked of the suite's own site, and of any other server. */
+  requests(): { readonly own: readonly string[]; readonly foreign: readonly string[] };
   /** The page in a fresh tab, given to `work` and closed; on the suite's own site, or on one with other headers or files. */
   on<T>(work: (opened: Opened, site: Site) => Promise<T>, other?: Other): Promise<T>;
 }
+
+/** Chromium looks for updates and accounts in spite of the flags against it. */
+const BROWSERS_OWN = /^(CONNECT |http:\/\/)(update\.googleapis|accounts\.google)\.com[:/]/;
 
 export interface Other {
   readonly headers?: Readonly<Record<string, string>>;
@@ -43,8 +46,10 @@ export function inChromium(title: string, body: (pages: Pages) => void): void {
       }
     }
     body({
-      site: () => site,
-      files: () => files,
+      requests: () => ({
+        own: site.requests.filter((path) => files.has(path)),
+        foreign: site.requests.filter((path) => !files.has(path) && !BROWSERS_OWN.test(path)),
+      }),
       async on(work, other) {
         if (!other) return at(site, work);
         const rest = [...files, ...(other.files ?? [])].filter(([path]) => !other.without?.includes(path));
