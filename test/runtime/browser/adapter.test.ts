@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { describe, expect, test } from "@jest/globals";
+import { browserAdapter } from "../../../src/adapter/browser/adapter.js";
 import { browserName } from "../../../src/adapter/browser/agent.js";
 import { serve } from "./site.js";
 import { inChromium } from "./suite.js";
@@ -49,6 +50,11 @@ inChromium("The browser's adapter", ({ on, requests }) => {
       expect(readFileSync(await download.path(), "utf8")).toBe("{}");
     });
   });
+});
+
+test("where a browser has no Worker, as inside some workers, there is one thread", () => {
+  expect(globalThis).not.toHaveProperty("Worker"); // nor has Node
+  expect(browserAdapter().spawnWorker({ module: null })).toBeNull();
 });
 
 describe("a browser's name", () => {

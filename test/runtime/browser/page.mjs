@@ -49,7 +49,7 @@ async function learnInWorker(options, { cancelAt = 0, stuck = false, ...given } 
       return {
         record: learned.record,
         loss: learned.figures.loss,
-        value: [...field.value(Float64Array.of(1, 1, 0.5))],
+        value: [...field.value(Float64Array.from(learned.chart.names, () => 0.5))],
       };
     },
     (error) => ({ error: said(error), stopped: performance.now() - cancelled }),

@@ -63,9 +63,9 @@ inChromium("Learning in a worker for a page", ({ on }) => {
     expect(trained.at(-1)).toMatchObject({ done: 40, of: 40 });
     expect(trained.map(({ control }) => control)).toEqual(trained.map(() => SLOTS * 12 * 8 * 8 * 3));
 
-    const between = events.slice(1).filter(({ done, of }) => done < of); // the last of a stage comes at once
-    const gaps = between.map(({ at }) => at - events[events.findIndex((e) => e.at === at) - 1]!.at);
-    expect(gaps.filter((gap) => gap < 25)).toEqual([]); // sent 50 ms apart; a page may come late to the first of two
+    const lasts = events.filter(({ done, of }) => done === of).length; // of a stage: they come at once
+    const span = events.at(-1)!.at - events[0]!.at;
+    expect(events.length - lasts).toBeLessThanOrEqual(span / 50 + 2); // sent 50 ms apart; the first may have come late
   }, 120_000);
 
   test("stops within 200 ms of a cancel, while trajectories are made and while slots are trained", async () => {

@@ -8,8 +8,13 @@ const TFJS = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
 
 export type Files = ReadonlyMap<string, { readonly type: string; readonly bytes: Uint8Array }>;
 
-const html = (script: string): string =>
-  `<!doctype html><meta charset="utf-8"><title>liefield</title><link rel="icon" href="data:,"><script type="module" src="${script}"></script>`;
+/** A page that is a script and nothing else. */
+export const document = (script: string): { type: string; bytes: Uint8Array } => ({
+  type: "text/html; charset=utf-8",
+  bytes: Buffer.from(
+    `<!doctype html><meta charset="utf-8"><title>liefield</title><link rel="icon" href="data:,"><script type="module" src="${script}"></script>`,
+  ),
+});
 
 /**
  * Every file of the site by its path: scripts; beside them the workers' programs, under the names they are asked for by, and tfjs's
@@ -35,8 +40,7 @@ export async function bundle(): Promise<Files> {
   });
   const files = new Map<string, { type: string; bytes: Uint8Array }>();
   for (const { path, contents } of outputFiles) files.set(path, { type: "text/javascript", bytes: contents });
-  for (const name of ["page", "smoke"])
-    files.set(`/${name}.html`, { type: "text/html; charset=utf-8", bytes: Buffer.from(html(`./${name}.js`)) });
+  for (const name of ["page", "smoke"]) files.set(`/${name}.html`, document(`./${name}.js`));
   for (const name of ["tfjs-backend-wasm", "tfjs-backend-wasm-simd"])
     files.set(`/${name}.wasm`, { type: "application/wasm", bytes: readFileSync(`${TFJS}/${name}.wasm`) });
   files.set("/four.txt", { type: "text/plain", bytes: Buffer.from("abcd") });

@@ -22,13 +22,14 @@ export interface Other {
   readonly without?: readonly string[]; // paths
 }
 
-export function inChromium(title: string, body: (pages: Pages) => void): void {
+/** `bundled`: what makes the site's files, by default esbuild's bundle. */
+export function inChromium(title: string, body: (pages: Pages) => void, bundled: () => Promise<Files> = bundle): void {
   suite(title, "missing" in found ? found.missing : null, () => {
     let files: Files;
     let site: Site;
     let browser: Chromium;
     beforeAll(async () => {
-      files = await bundle();
+      files = await bundled();
       site = await serve(files);
       browser = await launch(site);
     }, 120_000);
