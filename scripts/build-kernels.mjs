@@ -1,7 +1,8 @@
-/** Compiles `assembly/` to WebAssembly and writes plain and relaxed modules as base64 beside their loader. Skips what is up to date. */
+/** Compiles `assembly/` to WebAssembly and writes plain and relaxed modules, packed, as base64 beside their loader. Skips what is up to date. */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
@@ -33,12 +34,18 @@ if (!fresh) {
     }
   }
   for (const { target, bytes, what } of shipped) {
-    const base64 = readFileSync(compiled(target)).toString("base64");
+    const base64 = gzipSync(readFileSync(compiled(target)), { level: 9 }).toString("base64"); // 22 kB instead of 29 on the wire
     writeFileSync(
       source(bytes),
-      `/** ${what}, made by scripts/build-kernels.mjs. */\nexport const base64: string = "${base64}";\n`,
+      `/** ${what}, gzipped, made by scripts/build-kernels.mjs. */\nexport const base64: string = "${base64}";\n`,
     );
   }
 }
 mkdirSync("dist/engine/simd", { recursive: true });
-for (const { target, file } of shipped) copyFileSync(compiled(target), join("dist/engine/simd", file));
+for (const { target, file, what } of shipped) {
+  copyFileSync(compiled(target), join("dist/engine/simd", file));
+  writeFileSync(
+    join("dist/engine/simd", `${file}.d.ts`),
+    `/** ${what}, where imports of .wasm files give compiled modules, as in workerd. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n`,
+  );
+}

@@ -42,9 +42,11 @@ export { type NumericArray, readNpz, writeNpz } from "./data/npz.js";
 export type { Trajectories } from "./data/trajectories.js";
 // Engines: plain TypeScript or SIMD WebAssembly behind one contract.
 export type { Adapter } from "./engine/adapter.js";
+export type { KernelRequest } from "./engine/engines.js";
 export { InputError, NumericalError } from "./engine/error.js";
 export type { Axis, FlowPlan, Kernels, Program, SplineShape } from "./engine/kernels.js";
 export { oracleKernels } from "./engine/oracle/oracle.js";
+export { type KernelSource, kernelModule } from "./engine/simd/module.js";
 export { simdKernels } from "./engine/simd/simd.js";
 // Equations: the built-in ones, by name.
 export { type CatalogueRow, catalogue, equationOf } from "./equation/catalogue.js";

@@ -2,16 +2,28 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as liefield from "../../src/index.js";
 import { type Bundle, bundles } from "./bundle.js";
 
-/** Exports that learn, report or read files; all others are the core, with the kernels that travel with the package. */
-const beyond = ["learn", "describeBackends", "renderReport", "readNpz", "writeNpz", "arraysOf", "trajectoriesOf"];
-const core = Object.keys(liefield).filter((name) => !beyond.includes(name));
+/** What the core is: equations and expressions, fields and flows, the kernels that travel with the package, simulation. */
+const core = [
+  ...["InputError", "NumericalError", "version"],
+  ...["catalogue", "equationOf", "parse", "text", "latex", "sympy", "compile", "bracket"],
+  ...["chartOf", "normalise", "normaliseVectors", "physical", "physicalVectors"],
+  ...["closedField", "formulaField", "SplineField", "physicalField", "fieldsOf", "flowPlan", "directFlow"],
+  ...["simdKernels", "kernelModule", "simulate"],
+];
+/** What is not: learning and its report, files of data, and the kernels in plain TypeScript, loaded where SIMD does not start. */
+const beyond = [
+  ...["learn", "neuralDefaults", "thresholds", "describeBackends", "renderReport"],
+  ...["readNpz", "writeNpz", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
+  "oracleKernels",
+];
 
 const exporting = (names: readonly string[]): string => `export { ${names.join(", ")} } from "liefield";`;
 const KERNELS = /simd\/bytes\.js$/;
+const ORACLE = /oracle\/oracle\.js$/;
 const LIBRARY = /simd\/bytes\.js$|learn\/library\.js$/;
 const network = (engine: string): RegExp => new RegExp(`simd/bytes\\.js$|learn/network\\.js$|tfjs-backend-${engine}/`);
 
-/** Limits in kB (1000 bytes) of gzipped, minified code; null: only shown. */
+/** Limits in kB (1000 bytes) of minified, gzipped code; null: only shown. */
 const rows: readonly { what: string; program: string; later?: RegExp; limit: number | null }[] = [
   {
     what: "fields and flows",
@@ -20,6 +32,13 @@ const rows: readonly { what: string; program: string; later?: RegExp; limit: num
   },
   { what: "core, before kernels are asked for", program: exporting(core), limit: null },
   { what: "core with its kernels", program: exporting(core), later: KERNELS, limit: 60 },
+  { what: "core on plain TypeScript", program: exporting(core), later: ORACLE, limit: 60 },
+  {
+    what: "core and files of data",
+    program: exporting([...core, ...beyond.slice(5, -1)]),
+    later: KERNELS,
+    limit: null,
+  },
   { what: "learn by the library", program: exporting(["learn"]), later: LIBRARY, limit: null },
   { what: "learn by a network, on wasm", program: exporting(["learn"]), later: network("wasm"), limit: 400 },
   { what: "learn by a network, on webgpu", program: exporting(["learn"]), later: network("webgpu"), limit: 400 },
@@ -39,6 +58,9 @@ describe("kB gzipped, without tfjs's own .wasm", () => {
   });
   const kB = (program: string, later?: RegExp): number => of.get(program)!(later).bytes / 1000;
 
+  test("every export is said to be core or beyond it", () => {
+    expect(Object.keys(liefield).sort()).toEqual([...core, ...beyond].sort());
+  });
   test.each(rows.filter(({ limit }) => limit !== null))("$what: at most $limit", ({ program, later, limit }) => {
     expect(kB(program, later)).toBeLessThanOrEqual(limit!);
   });
