@@ -4,6 +4,7 @@
  */
 import { InputError } from "./error.js";
 import type { Kernels } from "./kernels.js";
+import { oracleKernels } from "./oracle/oracle.js";
 import { simdKernels, simdModule } from "./simd/simd.js";
 
 export type KernelName = Kernels["engine"];
@@ -29,11 +30,7 @@ interface Engine {
 const engines: readonly Engine[] = [
   { name: "simd", start: async () => started(await simdModule()) },
   { name: "relaxed", asked: true, start: async () => started(await simdModule("relaxed")) },
-  // Loaded when it is needed: where SIMD runs, nobody waits for it.
-  {
-    name: "oracle",
-    start: async () => ({ kernels: (await import("./oracle/oracle.js")).oracleKernels, module: null }),
-  },
+  { name: "oracle", start: async () => ({ kernels: oracleKernels, module: null }) },
 ];
 
 const started = async (module: WebAssembly.Module): Promise<Omit<Chosen, "passedOver">> => ({
