@@ -66,7 +66,7 @@ export { SplineField } from "./field/spline.js";
 export { directFlow } from "./flow/direct.js";
 export { flowPlan } from "./flow/plan.js";
 // Learning, with its defaults.
-export { type Hooks, type Learned, type LearnOptions, learn, type Progress } from "./learn.js";
+export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
 export type { BackendOptions, BackendRequest, EngineReport } from "./network/backend.js";
 // Brackets of fields given by expressions.

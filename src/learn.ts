@@ -24,6 +24,14 @@ export interface Progress {
   readonly done: number;
   readonly of: number;
   readonly text?: string;
+  readonly training?: Training; // while slots are trained
+}
+
+/** Slots after a training step, for figures that follow it. Not to be changed or transferred; every step has arrays of its own. */
+export interface Training {
+  readonly scores: Float64Array; // [K], natural log of each slot's relative score
+  readonly splines: { readonly shape: SplineShape; readonly control: Float64Array }; // control [K, knots…, dim], unit over the data
+  readonly chart: Chart; // between normalised coordinates and physical ones
 }
 
 export interface Hooks {

@@ -10,6 +10,8 @@ export interface Adapter {
   /** Starts a worker that answers `WorkerRequest`s; null where the runtime has none. */
   spawnWorker(start: WorkerStart): WorkerHandle | null;
   readonly cores: number;
+  /** Where tfjs's .wasm files lie, a directory or each file by name, where the runtime cannot tell by itself. */
+  readonly networkFiles?: string | Readonly<Record<string, string>>;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */

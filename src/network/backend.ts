@@ -22,10 +22,10 @@ export interface Backend {
 
 export interface BackendOptions {
   /**
-   * Where tfjs's `.wasm` files lie: a directory ending in "/", a path in Node and Deno, a URL in browsers. Without it they are
-   * looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
+   * Where tfjs's `.wasm` files lie: a directory ending in "/", a path in Node and Deno, a URL in browsers; or each file by name.
+   * Without it they are looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
    */
-  readonly wasmPath?: string;
+  readonly wasmPath?: string | Readonly<Record<string, string>>;
 }
 
 /** One engine: `load` registers its factory with tfjs, or returns the reason why this machine cannot run it. */
