@@ -1,15 +1,6 @@
 /** An empty project that knows the package from its packed tarball only. */
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -53,11 +44,4 @@ export function consumer(): Consumer {
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
-}
-
-/** Why a program that a test needs is not there, or null. In continuous integration a missing one is an error. */
-export function missing(program: string, path: string): string | null {
-  if (existsSync(path)) return null;
-  if (process.env.CI) throw new Error(`${program} is expected at ${path}; install it`);
-  return `${program} is not at ${path}`;
 }
