@@ -23,7 +23,10 @@ export interface Work {
 }
 
 export const work: Work = {
-  adapter: async () => (await import("../adapter/node/adapter.js")).nodeAdapter(),
+  adapter: async () =>
+    "Deno" in globalThis
+      ? (await import("../adapter/deno/adapter.js")).denoAdapter()
+      : (await import("../adapter/node/adapter.js")).nodeAdapter(),
   learn: async (...all) => (await import("../learn.js")).learn(...all),
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
