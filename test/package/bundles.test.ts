@@ -103,8 +103,10 @@ describe("the packed tarball in an empty project", () => {
     await bundled("for-node", {
       entryPoints: { main: "main.mjs", worker: "liefield/node/worker" },
       platform: "node",
-      // tfjs is CommonJS in Node: it needs `require`, and no splitting, which would hide the names it exports
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      // tfjs is CommonJS in Node: it needs these two, and no splitting, which would hide the names it exports
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;',
+      },
     });
     project.write("for-node/package.json", '{ "type": "module" }');
     const wasmPath = `${join(project.directory, tfjs)}/`; // what esbuild does not copy

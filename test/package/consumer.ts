@@ -13,16 +13,28 @@ export interface Consumer {
 }
 
 /**
- * Packs what is built and lays it out as `npm install` would: the tarball unpacked, its dependencies beside it, as links to the
- * ones installed here, so that no registry is asked.
+ * Packs what is built and lays it out as `npm install` does: the tarball unpacked, its dependencies beside it, as links to the ones
+ * installed here, so that no registry is asked. With LIEFIELD_INSTALL set npm installs it in earnest (.ci/run).
  */
 export function consumer(): Consumer {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "liefield-consumer-")));
-  const packed = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", directory], {
-    encoding: "utf8",
-  });
-  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+  const write = (path: string, text: string): string => {
+    const file = join(directory, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  };
+  const packed = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", directory]);
+  const [{ filename }] = JSON.parse(packed.toString()) as [{ filename: string }];
   const tarball = join(directory, filename);
+  write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
+  if (process.env.LIEFIELD_INSTALL) {
+    execFileSync("npm", ["install", "--prefer-offline", tarball], { cwd: directory, stdio: "pipe" });
+  } else layOut(directory, tarball);
+  return { directory, tarball, write, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+function layOut(directory: string, tarball: string): void {
   const home = join(directory, "node_modules", "liefield");
   mkdirSync(home, { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "-C", home, "--strip-components=1"]);
@@ -32,14 +44,6 @@ export function consumer(): Consumer {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(resolve("node_modules", name), link, "dir");
   }
-  const write = (path: string, text: string): string => {
-    const file = join(directory, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    return file;
-  };
-  write("package.json", JSON.stringify({ name: "consumer", private: true, type: "module" }));
-  return { directory, tarball, write, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 interface Manifest {

@@ -32,6 +32,13 @@ describe("what a bundle leaves out", () => {
   test("importing for nothing leaves nothing, of any entry that is not a program", async () => {
     expect(await remains('import "liefield"; import "liefield/node";')).toEqual([]);
   });
+  test.each(["node/worker", "deno/worker", "browser/worker", "browser/learner"])(
+    "importing the program %s, for what it does, leaves it whole",
+    async (name) => {
+      const files = await remains(`import "liefield/${name}";`);
+      expect(files).toContain(name === "browser/learner" ? "dist/learn.js" : "dist/validity/jobs.js");
+    },
+  );
   test("fields, flows and expressions bring no network, no kernels' bytes, no learner and no other package", async () => {
     const files = await remains(FIELDS);
     expect(files).toContain("dist/field/spline.js");
