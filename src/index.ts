@@ -1,30 +1,38 @@
 /**
- * liefield as a library: what runs in every runtime. What a runtime lends (files, a clock, threads) is an adapter, passed in;
- * Node's is `nodeAdapter` of "liefield/node".
+ * liefield as a library: what runs in every runtime. What a runtime lends (files, a clock, threads) is an adapter, passed in:
+ * `adapter()` of "liefield/adapter" is that of the runtime one is in, each has its own name in "liefield/node", "liefield/deno",
+ * "liefield/browser" and "liefield/workerd".
  *
  * Long calls stop when their `AbortSignal` aborts, report through `progress`, and need a `seed`: the same one makes the same
  * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
  */
 
-import { oracleKernels } from "./engine/oracle/oracle.js";
+import { splineOracle } from "./engine/oracle/spline.js";
+import { tapeOracle } from "./engine/oracle/tape.js";
 import { controlLength } from "./engine/shape.js";
 import type { Field } from "./field/field.js";
 import { formulaField } from "./field/formula.js";
 import { physicalField } from "./field/physical.js";
 import { SplineField } from "./field/spline.js";
 import type { Learned } from "./learn.js";
+import type { BackendOptions, EngineReport } from "./network/backend.js";
 
 /**
  * The learned generators as fields in physical coordinates, in the order of `record.generators`: best first. The slots of the neural
  * learner; of the library learner its formulas.
  */
 export function fieldsOf({ record, splines, chart, formulas }: Learned): Field[] {
-  if (splines === null) return formulas.map((components) => formulaField(oracleKernels, chart.names, components));
+  if (splines === null) return formulas.map((components) => formulaField(tapeOracle, chart.names, components));
   const { shape, control } = splines;
   const size = controlLength(shape);
   return record.generators.map(({ slot }) =>
-    physicalField(new SplineField(oracleKernels, shape, control.slice((slot - 1) * size, slot * size)), chart),
+    physicalField(new SplineField(splineOracle, shape, control.slice((slot - 1) * size, slot * size)), chart),
   );
+}
+
+/** What could run the network on this machine, in order of preference, and why not the others. Starts each of them. */
+export async function describeBackends(options: BackendOptions = {}): Promise<EngineReport[]> {
+  return (await import("./network/backend.js")).describeBackends(options); // a network library: loaded when asked for
 }
 
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
@@ -34,9 +42,11 @@ export { type NumericArray, readNpz, writeNpz } from "./data/npz.js";
 export type { Trajectories } from "./data/trajectories.js";
 // Engines: plain TypeScript or SIMD WebAssembly behind one contract.
 export type { Adapter } from "./engine/adapter.js";
+export type { KernelRequest } from "./engine/engines.js";
 export { InputError, NumericalError } from "./engine/error.js";
-export type { Axis, Kernels, SplineShape } from "./engine/kernels.js";
+export type { Axis, FlowPlan, Kernels, Program, SplineShape } from "./engine/kernels.js";
 export { oracleKernels } from "./engine/oracle/oracle.js";
+export { type KernelSource, kernelModule } from "./engine/simd/module.js";
 export { simdKernels } from "./engine/simd/simd.js";
 // Equations: the built-in ones, by name.
 export { type CatalogueRow, catalogue, equationOf } from "./equation/catalogue.js";
@@ -45,15 +55,20 @@ export type { Equation, EquationSpec } from "./equation/equation.js";
 export type { Expression } from "./expression/expression.js";
 export { parse } from "./expression/parse.js";
 export { latex, sympy, text } from "./expression/print.js";
+export { compile } from "./expression/program.js";
 // Fields: what is learned, as a function of points.
+export { closedField, type Derivative, type Formula } from "./field/closed.js";
 export type { Field } from "./field/field.js";
 export { formulaField } from "./field/formula.js";
 export { physicalField } from "./field/physical.js";
 export { SplineField } from "./field/spline.js";
+// Flows: of splines by the kernels along a plan, of expressions directly.
+export { directFlow } from "./flow/direct.js";
+export { flowPlan } from "./flow/plan.js";
 // Learning, with its defaults.
 export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
-export { type BackendRequest, describeBackends } from "./network/backend.js";
+export type { BackendOptions, BackendRequest, EngineReport } from "./network/backend.js";
 // Brackets of fields given by expressions.
 export { bracket } from "./reading/bracket.js";
 export { type Thresholds, thresholds } from "./reading/certificate.js";

@@ -5,13 +5,12 @@
 import type { Chart } from "./data/chart.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
+import type { KernelRequest } from "./engine/engines.js";
 import { InputError } from "./engine/error.js";
 import type { SplineShape } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
 import type { Expression } from "./expression/expression.js";
 import type { Knots } from "./field/domain.js";
-import { learnByLibrary } from "./learn/library.js";
-import { learnByNetwork } from "./learn/network.js";
 import type { Criterion } from "./learn/neural.js";
 import type { NeuralOptions } from "./learning/neural.js";
 import type { BackendRequest } from "./network/backend.js";
@@ -68,8 +67,8 @@ export interface LearnOptions {
   readonly backend?: BackendRequest;
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
   readonly workers?: number | "auto";
-  /** Compiled kernels instead of the package's own, or "oracle" for plain TypeScript. */
-  readonly module?: WebAssembly.Module | "oracle";
+  /** What runs the numerics: default "auto", plain SIMD or else the oracle; "relaxed" differs between machines in the last bits. */
+  readonly kernels?: KernelRequest;
   readonly steps?: number;
   readonly learner?: Partial<Omit<NeuralOptions, "generators" | "steps">>;
   readonly width?: number; // of the network's trunk, default 128
@@ -91,9 +90,9 @@ export interface Learned {
 
 /** Learns, certifies and compares. Stops between steps when the signal aborts; throws InputError or NumericalError. */
 export async function learn(options: LearnOptions, adapter: Adapter, hooks: Partial<Hooks> = {}): Promise<Learned> {
-  const { seed, workers = "auto", module, method = "neural" } = options;
+  const { seed, workers = "auto", kernels = "auto", method = "neural" } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError(`seed is ${seed}; pass a whole number from 0`);
-  const machine = await openMachine(adapter, module === undefined ? { workers } : { workers, module });
+  const machine = await openMachine(adapter, { workers, kernels });
   try {
     const run = {
       options,
@@ -104,7 +103,9 @@ export async function learn(options: LearnOptions, adapter: Adapter, hooks: Part
       certifying: { ...certificateDefaults, ...options.certificate },
       clock: stopwatch(adapter),
     };
-    return await (method === "library" ? learnByLibrary(run) : learnByNetwork(run));
+    // Loaded here: who only evaluates fields waits for no learner, and who learns by the library for no network.
+    if (method === "library") return await (await import("./learn/library.js")).learnByLibrary(run);
+    return await (await import("./learn/network.js")).learnByNetwork(run);
   } finally {
     await machine.close();
   }

@@ -31,15 +31,5 @@ export const work: Work = {
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async () => (await import("../network/backend.js")).describeBackends(),
-  async kernelEngines() {
-    const { simdKernels } = await import("../engine/simd/simd.js");
-    const reason = await simdKernels().then(
-      () => null,
-      (error: Error) => error.message,
-    );
-    return [
-      { engine: "simd", available: reason === null, reason },
-      { engine: "oracle", available: true, reason: null },
-    ];
-  },
+  kernelEngines: async () => (await import("../engine/engines.js")).describeKernels(),
 };

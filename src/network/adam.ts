@@ -6,20 +6,13 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { wholePower } from "../engine/elementary.js";
+import type { AdamState } from "./networkstate.js";
 import { download, upload } from "./tensor.js";
 
 interface Vectors {
   readonly parameters: tf.Tensor1D;
   readonly first: tf.Tensor1D;
   readonly second: tf.Tensor1D;
-}
-
-/** Parameters and moments as plain arrays, [count] each, and the updates made so far. */
-export interface AdamState {
-  readonly step: number;
-  readonly parameters: Float32Array;
-  readonly first: Float32Array;
-  readonly second: Float32Array;
 }
 
 const BETA1 = 0.9;

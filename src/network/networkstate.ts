@@ -1,7 +1,14 @@
 /** A network's state as it is saved: one named array per weight and bias, and beside it its two moments. */
 import { InputError } from "../engine/error.js";
-import type { AdamState } from "./adam.js";
 import type { Layer } from "./architecture.js";
+
+/** Parameters and moments as plain arrays, [count] each, and the updates made so far. */
+export interface AdamState {
+  readonly step: number;
+  readonly parameters: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+}
 
 /** Arrays `<layer>.weight` [rows, columns] and `<layer>.bias` [columns], their moments under `….first` and `….second`. */
 export interface NetworkState {
