@@ -59,6 +59,8 @@ export interface LearnOptions {
   readonly generators?: number; // neural: slots K, default 4
   readonly backend?: BackendRequest;
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
+  /** tfjs's own `tfjs-backend-wasm-simd.wasm`, compiled, where bytes may not be compiled or fetched. */
+  readonly network?: WebAssembly.Module;
   readonly workers?: number | "auto";
   /** Compiled kernels instead of the package's own, or "oracle" for plain TypeScript. */
   readonly module?: WebAssembly.Module | "oracle";

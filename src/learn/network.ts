@@ -33,8 +33,10 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const { seed, criterion = "tangent" } = options;
   const refused = refusedByNeural(options);
   if (refused !== null) throw new InputError(refused);
-  const wasmPath = options.wasmPath === undefined ? {} : { wasmPath: options.wasmPath };
-  const backend = await chooseBackend(options.backend ?? "auto", wasmPath);
+  const backend = await chooseBackend(options.backend ?? "auto", {
+    ...(options.wasmPath === undefined ? {} : { wasmPath: options.wasmPath }),
+    ...(options.network === undefined ? {} : { wasmModule: options.network }),
+  });
   const problem = await problemOf(run, TRAJECTORIES);
   const { chart, coordinates } = problem;
   const schedule = SCHEDULES[criterion === "flow" ? "flow" : "tangent"];

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError } from "../engine/error.js";
+import { injectedWasm } from "./injected.js";
 import { installMends } from "./mends/mends.js";
 import { quietly } from "./quiet.js";
 
@@ -26,14 +27,21 @@ export interface BackendOptions {
    * looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
    */
   readonly wasmPath?: string;
+  /**
+   * tfjs's `tfjs-backend-wasm-simd.wasm` (or the plain one), compiled, where bytes may not be compiled or fetched. One that does not
+   * start is an error, with `auto` too.
+   */
+  readonly wasmModule?: WebAssembly.Module;
 }
 
-/** One engine: `load` registers its factory with tfjs, or returns the reason why this machine cannot run it. */
+type Factory = () => tf.KernelBackend | Promise<tf.KernelBackend>;
+
+/** One engine: `load` gives what makes an instance of it, or the reason why this machine cannot run it. */
 interface Engine {
   readonly name: EngineName;
   readonly otherwise: string; // what to ask for instead
   readonly once?: true; // a start that failed cannot be tried again in this process
-  load(options: BackendOptions): Promise<string | null>;
+  load(options: BackendOptions): Promise<Factory | string>;
 }
 
 /** In order of preference. */
@@ -46,7 +54,7 @@ const engines: readonly Engine[] = [
       if (!gpu) return "this machine offers no WebGPU adapter (navigator.gpu is missing)";
       if (!(await gpu.requestAdapter())) return "this machine offers no WebGPU adapter (requestAdapter found none)";
       await import("@tensorflow/tfjs-backend-webgpu");
-      return null;
+      return registered("webgpu");
     },
   },
   {
@@ -56,8 +64,10 @@ const engines: readonly Engine[] = [
     async load(options) {
       if (typeof WebAssembly === "undefined") return "this runtime has no WebAssembly";
       const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-      if (options.wasmPath !== undefined && !isOpen("wasm")) setWasmPaths(options.wasmPath);
-      return null;
+      const { wasmPath, wasmModule } = options;
+      if (wasmModule !== undefined) return () => injectedWasm(wasmModule);
+      if (wasmPath !== undefined) setWasmPaths(wasmPath);
+      return registered("wasm");
     },
   },
   {
@@ -65,10 +75,14 @@ const engines: readonly Engine[] = [
     otherwise: "auto",
     async load() {
       await import("@tensorflow/tfjs-backend-cpu");
-      return null;
+      return registered("cpu");
     },
   },
 ];
+
+/** The factory that tfjs's package registered on import. */
+const registered = (name: EngineName): Factory | string =>
+  (tf.findBackendFactory(name) as Factory | undefined) ?? `tfjs has no ${name} engine in this runtime`;
 
 /** Starts the engine asked for, or the best there is, makes it tfjs's current one and mends its kernels. InputError if none starts. */
 export async function chooseBackend(request: BackendRequest, options: BackendOptions = {}): Promise<Backend> {
@@ -122,20 +136,20 @@ const broken = new Map<EngineName, string>(); // why, of those that start once
  */
 async function open(engine: Engine, options: BackendOptions): Promise<string | null> {
   if (isOpen(engine.name)) return null;
-  if (broken.has(engine.name)) return broken.get(engine.name)!;
+  const injected = engine.name === "wasm" && options.wasmModule !== undefined;
+  if (broken.has(engine.name) && !injected) return broken.get(engine.name)!;
   tf.enableProdMode(); // silences the banner and the notes on re-registered kernels
   return quietly(async (said) => {
     try {
-      const reason = await engine.load(options);
-      if (reason !== null) return reason;
-      const factory = tf.findBackendFactory(engine.name);
-      if (!factory) return `tfjs has no ${engine.name} engine in this runtime`;
+      const factory = await engine.load(options);
+      if (typeof factory === "string") return factory;
       const instance = await factory();
       tf.removeBackend(engine.name);
       tf.registerBackend(engine.name, () => instance);
       opened.add(engine.name);
       return null;
     } catch (error) {
+      if (error instanceof InputError) throw error;
       const reason = oneLine(said[0] ?? (error as Error).message); // what is printed first lies nearest to the cause
       if (engine.once) broken.set(engine.name, reason);
       return reason;
