@@ -10,6 +10,11 @@ export interface Adapter {
   /** Starts a worker that answers `WorkerRequest`s; null where the runtime has none. */
   spawnWorker(start: WorkerStart): WorkerHandle | null;
   readonly cores: number;
+  /**
+   * Puts `navigator.gpu` and WebGPU's other globals in place where the runtime takes them from a package; null, or why it cannot.
+   * Asked only when WebGPU is named. Absent where the runtime has WebGPU of its own, or no way to it.
+   */
+  openGpu?(): Promise<string | null>;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */
