@@ -93,8 +93,12 @@ export const engines: readonly Engine[] = [
   },
 ];
 
-/** By the factory that tfjs's package registered on import. */
+/** By the factory that tfjs's package registered on import, once: kept for a second start. */
 async function registered(name: EngineName): Promise<Started | string> {
-  const factory = tf.findBackendFactory(name);
-  return factory ? { instance: await factory() } : `tfjs has no ${name} engine in this runtime`;
+  const factory = factories.get(name) ?? tf.findBackendFactory(name);
+  if (!factory) return `tfjs has no ${name} engine in this runtime`;
+  factories.set(name, factory);
+  return { instance: await factory() };
 }
+
+const factories = new Map<EngineName, ReturnType<typeof tf.findBackendFactory>>();
