@@ -29,8 +29,10 @@ export const work: Work = {
   learn: async (...all) => (await import("../learn.js")).learn(...all),
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
-  networkEngines: async ({ openGpu }) =>
-    (await import("../network/backend.js")).describeBackends(openGpu ? { openGpu } : {}),
+  networkEngines: async (adapter) =>
+    (await import("../network/backend.js")).describeBackends(
+      adapter.openGpu ? { openGpu: () => adapter.openGpu!() } : {},
+    ),
   async kernelEngines() {
     const { simdKernels } = await import("../engine/simd/simd.js");
     const reason = await simdKernels().then(

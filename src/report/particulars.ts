@@ -28,7 +28,7 @@ export function particulars(record: RunRecord, figures: RunFigures): Markup {
       ? [
           [
             "network engine before",
-            `${engine.switched.from}, until its device was lost after step ${engine.switched.step}: ${engine.switched.reason}`,
+            `${engine.switched.from}, until its device was lost after step ${given(engine.switched.step)}: ${engine.switched.reason}`,
           ] as const,
         ]
       : []),
