@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError } from "../engine/error.js";
 import { type Engine, type EngineName, type EngineOptions, engines, type Started } from "./engines.js";
-import type { Gpu, GpuReport } from "./gpu.js";
+import type { Gpu, GpuReport } from "./loss.js";
 import { installMends } from "./mends/mends.js";
 import { quietly } from "./quiet.js";
 

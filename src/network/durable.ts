@@ -5,8 +5,8 @@
  */
 import { resume, type Stream } from "../engine/random.js";
 import { FieldNetwork, type FieldNetworkOptions } from "./fieldnetwork.js";
-import { DeviceLost, type Loss } from "./gpu.js";
 import type { NetworkHost } from "./host.js";
+import { DeviceLost, type Loss } from "./loss.js";
 import type { NetworkState } from "./networkstate.js";
 
 const KEPT = 32; // steps between saved states: at most so many are made again

@@ -1,7 +1,8 @@
 /** The engines there are, in order of preference, and how each starts. */
 import * as tf from "@tensorflow/tfjs-core";
-import { describeAdapter, engineOn, findAdapter, type Gpu, type GpuReport, type OpenGpu } from "./gpu.js";
+import { describeAdapter, engineOn, findAdapter } from "./gpu.js";
 import { injectedWasm } from "./injected.js";
+import type { Gpu, GpuReport, OpenGpu } from "./loss.js";
 
 export type EngineName = "webgpu" | "wasm" | "cpu";
 

@@ -4,8 +4,8 @@ import { stream } from "../../src/engine/random.js";
 import type { Backend } from "../../src/network/backend.js";
 import { DurableNetwork } from "../../src/network/durable.js";
 import { FieldNetwork, type FieldNetworkOptions } from "../../src/network/fieldnetwork.js";
-import { Loss } from "../../src/network/gpu.js";
 import { NetworkHost } from "../../src/network/host.js";
+import { Loss } from "../../src/network/loss.js";
 
 const options: FieldNetworkOptions = {
   knotPoints: Float64Array.from({ length: 90 }, (_, i) => Math.sin(i)),
@@ -23,10 +23,10 @@ const wave = (step: number): Float32Array =>
 async function mortal(engine: "wasm" | "cpu") {
   const host = await NetworkHost.open(engine);
   let lose: () => void = () => {};
-  const lost = new Promise((resolve) => {
+  const lost = new Promise<{ reason: string; message: string }>((resolve) => {
     lose = () => resolve({ reason: "destroyed", message: "by the test" });
   });
-  const loss = new Loss({ lost, addEventListener() {} } as unknown as GPUDevice);
+  const loss = new Loss({ lost, addEventListener() {} });
   host.backend = { ...host.backend, gpu: { name: "a GPU", software: false, loss } } as Backend;
   const settled = async () => {
     lose();

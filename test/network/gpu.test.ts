@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { chooseBackend, describeBackends } from "../../src/network/backend.js";
-import { DeviceLost, describeAdapter, Loss } from "../../src/network/gpu.js";
+import { describeAdapter } from "../../src/network/gpu.js";
+import { DeviceLost, Loss } from "../../src/network/loss.js";
 
 const adapter = (info: object, fallback?: boolean): GPUAdapter =>
   ({ info, ...(fallback === undefined ? {} : { isFallbackAdapter: fallback }) }) as unknown as GPUAdapter;
@@ -98,13 +99,13 @@ function device() {
   let lose: (info: { reason: string; message: string }) => void = () => {};
   const listeners: ((event: { error: { message: string } }) => void)[] = [];
   const made = {
-    lost: new Promise((resolve) => {
+    lost: new Promise<{ reason: string; message: string }>((resolve) => {
       lose = resolve;
     }),
     addEventListener: (_: string, listener: (typeof listeners)[number]) => listeners.push(listener),
   };
   return {
-    loss: new Loss(made as unknown as GPUDevice),
+    loss: new Loss(made),
     lose: () => lose({ reason: "unknown", message: "the driver\nstarted anew" }),
     fail: (message: string) => {
       for (const listener of listeners) listener({ error: { message } });
