@@ -28,7 +28,7 @@ await bench(import.meta.url, async ({ seed, full }) => {
   rows.push(paired(`matrix product f32, ${m} × ${n} × ${k}`, slow, fast, budget));
   const notes = [
     "times as long on plain SIMD as on relaxed, in CPU time, by turns: fair under load",
-    "residual and its pullback have no product to fuse: they show the noise",
+    "residual and its pullback are the same code in both: they show what noise and placement do",
   ];
   return { rows, notes: flagged ? [...notes, `relaxed SIMD by V8's ${FLAG}`] : notes };
 });
