@@ -6,25 +6,32 @@
  * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
  */
 
-import { oracleKernels } from "./engine/oracle/oracle.js";
+import { splineOracle } from "./engine/oracle/spline.js";
+import { tapeOracle } from "./engine/oracle/tape.js";
 import { controlLength } from "./engine/shape.js";
 import type { Field } from "./field/field.js";
 import { formulaField } from "./field/formula.js";
 import { physicalField } from "./field/physical.js";
 import { SplineField } from "./field/spline.js";
 import type { Learned } from "./learn.js";
+import type { BackendOptions, EngineReport } from "./network/backend.js";
 
 /**
  * The learned generators as fields in physical coordinates, in the order of `record.generators`: best first. The slots of the neural
  * learner; of the library learner its formulas.
  */
 export function fieldsOf({ record, splines, chart, formulas }: Learned): Field[] {
-  if (splines === null) return formulas.map((components) => formulaField(oracleKernels, chart.names, components));
+  if (splines === null) return formulas.map((components) => formulaField(tapeOracle, chart.names, components));
   const { shape, control } = splines;
   const size = controlLength(shape);
   return record.generators.map(({ slot }) =>
-    physicalField(new SplineField(oracleKernels, shape, control.slice((slot - 1) * size, slot * size)), chart),
+    physicalField(new SplineField(splineOracle, shape, control.slice((slot - 1) * size, slot * size)), chart),
   );
+}
+
+/** What could run the network on this machine, in order of preference, and why not the others. Starts each of them. */
+export async function describeBackends(options: BackendOptions = {}): Promise<EngineReport[]> {
+  return (await import("./network/backend.js")).describeBackends(options); // a network library: loaded when asked for
 }
 
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
@@ -53,7 +60,7 @@ export { SplineField } from "./field/spline.js";
 // Learning, with its defaults.
 export { type Hooks, type Learned, type LearnOptions, learn, type Progress } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
-export { type BackendRequest, describeBackends } from "./network/backend.js";
+export type { BackendOptions, BackendRequest, EngineReport } from "./network/backend.js";
 // Brackets of fields given by expressions.
 export { bracket } from "./reading/bracket.js";
 export { type Thresholds, thresholds } from "./reading/certificate.js";

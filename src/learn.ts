@@ -10,8 +10,6 @@ import type { SplineShape } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
 import type { Expression } from "./expression/expression.js";
 import type { Knots } from "./field/domain.js";
-import { learnByLibrary } from "./learn/library.js";
-import { learnByNetwork } from "./learn/network.js";
 import type { Criterion } from "./learn/neural.js";
 import type { NeuralOptions } from "./learning/neural.js";
 import type { BackendRequest } from "./network/backend.js";
@@ -98,7 +96,9 @@ export async function learn(options: LearnOptions, adapter: Adapter, hooks: Part
       certifying: { ...certificateDefaults, ...options.certificate },
       clock: stopwatch(adapter),
     };
-    return await (method === "library" ? learnByLibrary(run) : learnByNetwork(run));
+    // Loaded here: who only evaluates fields waits for no learner, and who learns by the library for no network.
+    if (method === "library") return await (await import("./learn/library.js")).learnByLibrary(run);
+    return await (await import("./learn/network.js")).learnByNetwork(run);
   } finally {
     await machine.close();
   }
