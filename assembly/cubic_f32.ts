@@ -9,6 +9,7 @@
  * sums formed. Finding a place is one long chain of dependent operations, and only so do the chains of four points overlap.
  * Points and values are vectors with one lane per axis or component, unused lanes zero.
  */
+import { madd_f32 } from "./fused";
 
 export const LO: usize = 0; // one lane per axis, as all vectors up to SLOPE
 export const INVERSE: usize = 16; // turns (periodic) or cells (open) per unit
@@ -74,17 +75,17 @@ export function offsetOf(ctx: usize, cell: v128): usize {
 // @ts-expect-error: decorator
 @inline
 export function weights(ctx: usize, f: v128): v128 {
-  let w = f32x4.add(f32x4.mul(v128.load(ctx, CUBIC), f), v128.load(ctx, CUBIC + 16));
-  w = f32x4.add(f32x4.mul(w, f), v128.load(ctx, CUBIC + 32));
-  return f32x4.add(f32x4.mul(w, f), v128.load(ctx, CUBIC + 48));
+  let w = madd_f32(v128.load(ctx, CUBIC), f, v128.load(ctx, CUBIC + 16));
+  w = madd_f32(w, f, v128.load(ctx, CUBIC + 32));
+  return madd_f32(w, f, v128.load(ctx, CUBIC + 48));
 }
 
 /** Their derivatives, times `rate` (in all lanes). */
 // @ts-expect-error: decorator
 @inline
 export function slopes(ctx: usize, f: v128, rate: v128): v128 {
-  const w = f32x4.add(f32x4.mul(v128.load(ctx, SQUARE), f), v128.load(ctx, SQUARE + 16));
-  return f32x4.mul(f32x4.add(f32x4.mul(w, f), v128.load(ctx, SQUARE + 32)), rate);
+  const w = madd_f32(v128.load(ctx, SQUARE), f, v128.load(ctx, SQUARE + 16));
+  return f32x4.mul(madd_f32(w, f, v128.load(ctx, SQUARE + 32)), rate);
 }
 
 /** Cells per unit along each axis, zero beyond an open end. */

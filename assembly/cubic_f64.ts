@@ -2,6 +2,7 @@
  * Uniform cubic B-splines in f64: cubic_f32.ts with every vector of four lanes in two halves, and points and values in memory
  * (four lanes, 32 bytes, unused ones zero). Where a function takes one half, its `ctx` carries which.
  */
+import { madd_f64 } from "./fused";
 
 export const LO: usize = 0; // one lane per axis, as all vectors up to SLOPE
 export const INVERSE: usize = 32; // turns (periodic) or cells (open) per unit
@@ -68,17 +69,17 @@ export function offsetOf(ctx: usize, cell: v128, cell2: v128): usize {
 // @ts-expect-error: decorator
 @inline
 export function weights(ctx: usize, f: v128): v128 {
-  let w = f64x2.add(f64x2.mul(v128.load(ctx, CUBIC), f), v128.load(ctx, CUBIC + 32));
-  w = f64x2.add(f64x2.mul(w, f), v128.load(ctx, CUBIC + 64));
-  return f64x2.add(f64x2.mul(w, f), v128.load(ctx, CUBIC + 96));
+  let w = madd_f64(v128.load(ctx, CUBIC), f, v128.load(ctx, CUBIC + 32));
+  w = madd_f64(w, f, v128.load(ctx, CUBIC + 64));
+  return madd_f64(w, f, v128.load(ctx, CUBIC + 96));
 }
 
 /** Their derivatives, times `rate`. */
 // @ts-expect-error: decorator
 @inline
 export function slopes(ctx: usize, f: v128, rate: v128): v128 {
-  const w = f64x2.add(f64x2.mul(v128.load(ctx, SQUARE), f), v128.load(ctx, SQUARE + 32));
-  return f64x2.mul(f64x2.add(f64x2.mul(w, f), v128.load(ctx, SQUARE + 64)), rate);
+  const w = madd_f64(v128.load(ctx, SQUARE), f, v128.load(ctx, SQUARE + 32));
+  return f64x2.mul(madd_f64(w, f, v128.load(ctx, SQUARE + 64)), rate);
 }
 
 /** Cells per unit along each axis, zero beyond an open end. */
@@ -131,16 +132,16 @@ export function put(at: usize, from: usize, width: usize): void {
 // @ts-ignore: decorator
 @inline
 export function add(into: usize, a: v128, k: usize): void {
-  v128.store(into, f64x2.add(v128.load(into), f64x2.mul(a, v128.load(k))));
-  v128.store(into, f64x2.add(v128.load(into, 16), f64x2.mul(a, v128.load(k, 16))), 16);
+  v128.store(into, madd_f64(a, v128.load(k), v128.load(into)));
+  v128.store(into, madd_f64(a, v128.load(k, 16), v128.load(into, 16)), 16);
 }
 
 /** into = z + a · k, four lanes. */
 // @ts-ignore: decorator
 @inline
 export function along(into: usize, z: usize, a: v128, k: usize): void {
-  v128.store(into, f64x2.add(v128.load(z), f64x2.mul(a, v128.load(k))));
-  v128.store(into, f64x2.add(v128.load(z, 16), f64x2.mul(a, v128.load(k, 16))), 16);
+  v128.store(into, madd_f64(a, v128.load(k), v128.load(z)));
+  v128.store(into, madd_f64(a, v128.load(k, 16), v128.load(z, 16)), 16);
 }
 
 // @ts-ignore: decorator

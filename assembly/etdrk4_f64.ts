@@ -6,6 +6,7 @@
 //   work            (5 (n + 2) + 2 n) v128: spectra Nv, Na, Nb (then Nc), A, B (then C); u; and the FFT's own
 
 import { irfft_pair_f64, rfft_pair_f64 } from "./fft_f64";
+import { madd_f64, nmadd_f64 } from "./fused";
 
 const TABLE: usize = 96; // bytes per mode
 
@@ -28,11 +29,11 @@ function square(plan: usize, n: usize, spectrum: usize, out: usize, u: usize, wo
 }
 
 function re(ar: v128, ai: v128, at: usize): v128 {
-  return f64x2.sub(f64x2.mul(ar, v128.load64_splat(at)), f64x2.mul(ai, v128.load64_splat(at, 8)));
+  return nmadd_f64(ai, v128.load64_splat(at, 8), f64x2.mul(ar, v128.load64_splat(at)));
 }
 
 function im(ar: v128, ai: v128, at: usize): v128 {
-  return f64x2.add(f64x2.mul(ar, v128.load64_splat(at, 8)), f64x2.mul(ai, v128.load64_splat(at)));
+  return madd_f64(ai, v128.load64_splat(at), f64x2.mul(ar, v128.load64_splat(at, 8)));
 }
 
 /** out = E2 · v + γQ · N over all modes; `v`, `N`, `out` spectra, the tables' rows at `table`. */

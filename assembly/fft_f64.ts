@@ -12,6 +12,8 @@
 // The complex transform is Stockham's autosort (see Van Loan 1992, §1.7): pass i reads x[q + s(p + l k)], writes
 // y[q + s(r p + j)], s = r_1 … r_{i-1}; no bit reversal. Nothing is allocated; inputs are left as they are.
 
+import { madd_f64, nmadd_f64 } from "./fused";
+
 const COMPLEX: usize = 32; // bytes of (re, im) of a pair
 const HEADER: usize = 64;
 
@@ -22,8 +24,8 @@ const SIN_72: f64 = 0.9510565162951535;
 const SIN_144: f64 = 0.5877852522924731;
 
 function storeTimes(at: usize, re: v128, im: v128, wr: v128, wi: v128): void {
-  v128.store(at, f64x2.sub(f64x2.mul(re, wr), f64x2.mul(im, wi)));
-  v128.store(at, f64x2.add(f64x2.mul(re, wi), f64x2.mul(im, wr)), 16);
+  v128.store(at, nmadd_f64(im, wi, f64x2.mul(re, wr)));
+  v128.store(at, madd_f64(im, wr, f64x2.mul(re, wi)), 16);
 }
 
 function pass2(l: usize, s: usize, x: usize, y: usize, w: usize): void {
@@ -72,8 +74,8 @@ function pass3(l: usize, s: usize, x: usize, y: usize, w: usize): void {
       const si = f64x2.add(bi, ci);
       v128.store(y, f64x2.add(ar, sr));
       v128.store(y, f64x2.add(ai, si), 16);
-      const mr = f64x2.sub(ar, f64x2.mul(half, sr));
-      const mi = f64x2.sub(ai, f64x2.mul(half, si));
+      const mr = nmadd_f64(half, sr, ar);
+      const mi = nmadd_f64(half, si, ai);
       const dr = f64x2.mul(sine, f64x2.sub(bi, ci)); // −i sin (b − c)
       const di = f64x2.mul(sine, f64x2.sub(cr, br));
       storeTimes(y + next, f64x2.add(mr, dr), f64x2.add(mi, di), w1r, w1i);
@@ -188,14 +190,14 @@ function pass5(l: usize, s: usize, x: usize, y: usize, w: usize): void {
       const ui = f64x2.sub(bi, ei);
       const vr = f64x2.sub(cr, dr);
       const vi = f64x2.sub(ci, di);
-      const m1r = f64x2.add(ar, f64x2.add(f64x2.mul(c1, ber), f64x2.mul(c2, cdr)));
-      const m1i = f64x2.add(ai, f64x2.add(f64x2.mul(c1, bei), f64x2.mul(c2, cdi)));
-      const m2r = f64x2.add(ar, f64x2.add(f64x2.mul(c2, ber), f64x2.mul(c1, cdr)));
-      const m2i = f64x2.add(ai, f64x2.add(f64x2.mul(c2, bei), f64x2.mul(c1, cdi)));
-      const n1r = f64x2.add(f64x2.mul(s1, ui), f64x2.mul(s2, vi)); // −i (s1 u + s2 v)
-      const n1i = f64x2.neg(f64x2.add(f64x2.mul(s1, ur), f64x2.mul(s2, vr)));
-      const n2r = f64x2.sub(f64x2.mul(s2, ui), f64x2.mul(s1, vi));
-      const n2i = f64x2.sub(f64x2.mul(s1, vr), f64x2.mul(s2, ur));
+      const m1r = f64x2.add(ar, madd_f64(c2, cdr, f64x2.mul(c1, ber)));
+      const m1i = f64x2.add(ai, madd_f64(c2, cdi, f64x2.mul(c1, bei)));
+      const m2r = f64x2.add(ar, madd_f64(c1, cdr, f64x2.mul(c2, ber)));
+      const m2i = f64x2.add(ai, madd_f64(c1, cdi, f64x2.mul(c2, bei)));
+      const n1r = madd_f64(s2, vi, f64x2.mul(s1, ui)); // −i (s1 u + s2 v)
+      const n1i = f64x2.neg(madd_f64(s2, vr, f64x2.mul(s1, ur)));
+      const n2r = nmadd_f64(s1, vi, f64x2.mul(s2, ui));
+      const n2i = nmadd_f64(s2, ur, f64x2.mul(s1, vr));
       storeTimes(y + next, f64x2.add(m1r, n1r), f64x2.add(m1i, n1i), v128.load64_splat(w), v128.load64_splat(w, 8));
       storeTimes(
         y + 2 * next,
@@ -273,8 +275,8 @@ export function rfft_pair_f64(plan: usize, x: usize, out: usize, work: usize): v
     const ei = f64x2.mul(half, f64x2.sub(ai, bi));
     const or = f64x2.mul(half, f64x2.add(ai, bi)); // of the odd ones
     const oi = f64x2.mul(half, f64x2.sub(br, ar));
-    const tr = f64x2.sub(f64x2.mul(or, wr), f64x2.mul(oi, wi));
-    const ti = f64x2.add(f64x2.mul(or, wi), f64x2.mul(oi, wr));
+    const tr = nmadd_f64(oi, wi, f64x2.mul(or, wr));
+    const ti = madd_f64(oi, wr, f64x2.mul(or, wi));
     v128.store(to, f64x2.add(er, tr));
     v128.store(to, f64x2.add(ei, ti), 16);
     v128.store(back, f64x2.sub(er, tr));
@@ -320,8 +322,8 @@ export function irfft_pair_f64(plan: usize, X: usize, out: usize, work: usize): 
     const ei = f64x2.mul(scale, f64x2.sub(ai, bi));
     const dr = f64x2.mul(scale, f64x2.sub(ar, br));
     const di = f64x2.mul(scale, f64x2.add(ai, bi));
-    const or = f64x2.add(f64x2.mul(dr, wr), f64x2.mul(di, wi)); // times the conjugate of w
-    const oi = f64x2.sub(f64x2.mul(di, wr), f64x2.mul(dr, wi));
+    const or = madd_f64(di, wi, f64x2.mul(dr, wr)); // times the conjugate of w
+    const oi = nmadd_f64(dr, wi, f64x2.mul(di, wr));
     v128.store(back, f64x2.sub(er, oi));
     v128.store(back, f64x2.add(ei, or), 16);
     v128.store(to, f64x2.add(er, oi));

@@ -26,6 +26,7 @@ import {
   Y,
   Z,
 } from "./cubic_f32";
+import { madd_f32 } from "./fused";
 import { gather_f32 } from "./spline_f32";
 
 /** Per stop: for each stage its weight times h and how far along it the next stage lies, times h (f32); then the substeps (i32). */
@@ -35,7 +36,7 @@ const SUBSTEPS: usize = 32;
 // @ts-ignore: decorator
 @inline
 function along(z: v128, h: v128, k: v128): v128 {
-  return f32x4.add(z, f32x4.mul(h, k));
+  return madd_f32(h, k, z);
 }
 
 /** Sets a block's states to the points at `from`. */
@@ -104,29 +105,23 @@ export function flow_f32(ctx: usize, plan: usize, m: usize, points: usize, moved
 // @ts-ignore: decorator
 @inline
 function mixed(p: usize, l0: v128, l1: v128, l2: v128): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.mul(l0, v128.load(p)), f32x4.mul(l1, v128.load(p, 16))),
-    f32x4.mul(l2, v128.load(p, 32)),
-  );
+  return madd_f32(l2, v128.load(p, 32), madd_f32(l1, v128.load(p, 16), f32x4.mul(l0, v128.load(p))));
 }
 
 /** Adds v · (a, b, c) to a row's three components. */
 // @ts-ignore: decorator
 @inline
 function deposit(g: usize, v: v128, a: v128, b: v128, c: v128): void {
-  v128.store(g, f32x4.add(v128.load(g), f32x4.mul(v, a)));
-  v128.store(g, f32x4.add(v128.load(g, 16), f32x4.mul(v, b)), 16);
-  v128.store(g, f32x4.add(v128.load(g, 32), f32x4.mul(v, c)), 32);
+  v128.store(g, madd_f32(v, a, v128.load(g)));
+  v128.store(g, madd_f32(v, b, v128.load(g, 16)), 16);
+  v128.store(g, madd_f32(v, c, v128.load(g, 32)), 32);
 }
 
 /** a0·b0 + … + a3·b3. */
 // @ts-ignore: decorator
 @inline
 function sum(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.mul(a0, b0), f32x4.mul(a1, b1)),
-    f32x4.add(f32x4.mul(a2, b2), f32x4.mul(a3, b3)),
-  );
+  return f32x4.add(madd_f32(a1, b1, f32x4.mul(a0, b0)), madd_f32(a3, b3, f32x4.mul(a2, b2)));
 }
 
 /** `pull` in three axes, the rows along j unrolled. */
@@ -160,9 +155,9 @@ function pull3(ctx: usize, slot: usize, l: v128): v128 {
     const d1 = v128.load32_splat(slot, DV + 4);
     const d2 = v128.load32_splat(slot, DV + 8);
     const d3 = v128.load32_splat(slot, DV + 12);
-    value = f32x4.add(value, f32x4.mul(u, s));
-    alongJ = f32x4.add(alongJ, f32x4.mul(u, sum(r0, r1, r2, r3, d0, d1, d2, d3)));
-    alongI = f32x4.add(alongI, f32x4.mul(v128.load32_splat(at, DU), s));
+    value = madd_f32(u, s, value);
+    alongJ = madd_f32(u, sum(r0, r1, r2, r3, d0, d1, d2, d3), alongJ);
+    alongI = madd_f32(v128.load32_splat(at, DU), s, alongI);
     const a = f32x4.mul(u, w0);
     const b = f32x4.mul(u, w1);
     const c = f32x4.mul(u, w2);
@@ -193,13 +188,13 @@ function pull2(ctx: usize, slot: usize, l: v128): v128 {
   for (let at = slot; at < end; at += 4) {
     const v = v128.load32_splat(at, V);
     let taps = f32x4.mul(l0, v128.load(p));
-    v128.store(g, f32x4.add(v128.load(g), f32x4.mul(v, w0)));
+    v128.store(g, madd_f32(v, w0, v128.load(g)));
     if (axes > 1) {
-      taps = f32x4.add(taps, f32x4.mul(l1, v128.load(p, 16)));
-      v128.store(g, f32x4.add(v128.load(g, 16), f32x4.mul(v, w1)), 16);
+      taps = madd_f32(l1, v128.load(p, 16), taps);
+      v128.store(g, madd_f32(v, w1, v128.load(g, 16)), 16);
     }
-    value = f32x4.add(value, f32x4.mul(v, taps));
-    alongJ = f32x4.add(alongJ, f32x4.mul(v128.load32_splat(at, DV), taps));
+    value = madd_f32(v, taps, value);
+    alongJ = madd_f32(v128.load32_splat(at, DV), taps, alongJ);
     p += sj;
     g += sj;
   }

@@ -28,6 +28,7 @@ import {
   Y,
   Z,
 } from "./cubic_f64";
+import { madd_f64 } from "./fused";
 import { gather_f64 } from "./spline_f64";
 
 /** Per stop: for each stage its weight times h and how far along it the next stage lies, times h (f64); then the substeps (i32). */
@@ -128,29 +129,29 @@ function pull(ctx: usize, slot: usize): void {
       for (let j: usize = 0; j < nj; j += 8) {
         const v = v128.load64_splat(slot + j, V);
         let taps = f64x2.mul(l0, v128.load(q));
-        v128.store(r, f64x2.add(v128.load(r), f64x2.mul(a, v)));
+        v128.store(r, madd_f64(a, v, v128.load(r)));
         if (axes > 1) {
-          taps = f64x2.add(taps, f64x2.mul(l1, v128.load(q, 32)));
-          v128.store(r, f64x2.add(v128.load(r, 32), f64x2.mul(b, v)), 32);
+          taps = madd_f64(l1, v128.load(q, 32), taps);
+          v128.store(r, madd_f64(b, v, v128.load(r, 32)), 32);
         }
         if (axes > 2) {
-          taps = f64x2.add(taps, f64x2.mul(l2, v128.load(q, 64)));
-          v128.store(r, f64x2.add(v128.load(r, 64), f64x2.mul(c, v)), 64);
+          taps = madd_f64(l2, v128.load(q, 64), taps);
+          v128.store(r, madd_f64(c, v, v128.load(r, 64)), 64);
         }
-        s = f64x2.add(s, f64x2.mul(v, taps));
-        ds = f64x2.add(ds, f64x2.mul(v128.load64_splat(slot + j, DV), taps));
+        s = madd_f64(v, taps, s);
+        ds = madd_f64(v128.load64_splat(slot + j, DV), taps, ds);
         q += sj;
         r += sj;
       }
-      value = f64x2.add(value, f64x2.mul(u, s));
-      alongJ = f64x2.add(alongJ, f64x2.mul(u, ds));
-      alongI = f64x2.add(alongI, f64x2.mul(v128.load64_splat(slot + i, DU), s));
+      value = madd_f64(u, s, value);
+      alongJ = madd_f64(u, ds, alongJ);
+      alongI = madd_f64(v128.load64_splat(slot + i, DU), s, alongI);
       p += si;
       g += si;
     }
-    onLast = f64x2.add(onLast, f64x2.mul(value, v128.load(slot + half, DW)));
-    onJ = f64x2.add(onJ, f64x2.mul(alongJ, w));
-    onI = f64x2.add(onI, f64x2.mul(alongI, w));
+    onLast = madd_f64(value, v128.load(slot + half, DW), onLast);
+    onJ = madd_f64(alongJ, w, onJ);
+    onI = madd_f64(alongI, w, onI);
   }
   const zero = i64x2.splat(0);
   if (axes === 3) {

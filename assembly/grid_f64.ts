@@ -11,6 +11,8 @@
 // difference is antisymmetric, so its adjoint is minus itself on planes that vanish outside of where they are defined: no scatter.
 // An odd last column runs through the same expressions with one lane stored; its other lane reads the frame and is dropped.
 
+import { madd_f64 } from "./fused";
+
 const X = 0;
 const T = 1;
 const A = 2;
@@ -76,9 +78,9 @@ function openMargin(margin: i32): i32 {
 @inline
 function central(p: usize, step: usize, wide: bool, c1: v128, c2: v128, c3: v128, c4: v128): v128 {
   let d = f64x2.mul(c1, f64x2.sub(v128.load(p + step), v128.load(p - step)));
-  d = f64x2.add(d, f64x2.mul(c2, f64x2.sub(v128.load(p + 2 * step), v128.load(p - 2 * step))));
-  d = f64x2.add(d, f64x2.mul(c3, f64x2.sub(v128.load(p + 3 * step), v128.load(p - 3 * step))));
-  if (wide) d = f64x2.add(d, f64x2.mul(c4, f64x2.sub(v128.load(p + 4 * step), v128.load(p - 4 * step))));
+  d = madd_f64(c2, f64x2.sub(v128.load(p + 2 * step), v128.load(p - 2 * step)), d);
+  d = madd_f64(c3, f64x2.sub(v128.load(p + 3 * step), v128.load(p - 3 * step)), d);
+  if (wide) d = madd_f64(c4, f64x2.sub(v128.load(p + 4 * step), v128.load(p - 4 * step)), d);
   return d;
 }
 
@@ -133,7 +135,7 @@ function apply(margin: i32, f: usize, a: usize, b: usize, into: usize): void {
     for (let at = cell(j, open); at < end; at += 16) {
       const fi = central(f + at, 8, wide, c1, c2, c3, c4);
       const fj = central(f + at, row, wide, c1, c2, c3, c4);
-      const value = f64x2.add(f64x2.mul(v128.load(a + at), fi), f64x2.mul(v128.load(b + at), fj));
+      const value = madd_f64(v128.load(b + at), fj, f64x2.mul(v128.load(a + at), fi));
       put(into + at, value, at + 8 < end);
     }
   }
@@ -169,6 +171,7 @@ function metric(shape: usize, points: usize): void {
     const end = cell(j, nx - open);
     for (let at = cell(j, open); at < end; at += 16) {
       const full = at + 8 < end;
+      // not fused: it vanishes exactly where neighbours coincide
       const J = f64x2.sub(
         f64x2.mul(v128.load(plane(D) + at), v128.load(plane(A) + at)),
         f64x2.mul(v128.load(plane(C) + at), v128.load(plane(B) + at)),
@@ -187,7 +190,7 @@ function metric(shape: usize, points: usize): void {
     for (let at = cell(j, open); at < end; at += 16) {
       const full = at + 8 < end;
       const J = v128.load(plane(JACOBIAN) + at);
-      const inverse = f64x2.div(J, f64x2.add(f64x2.mul(J, J), soft2));
+      const inverse = f64x2.div(J, madd_f64(J, J, soft2));
       const minus = f64x2.neg(inverse);
       put(plane(A) + at, f64x2.mul(v128.load(plane(A) + at), inverse), full);
       put(plane(B) + at, f64x2.mul(v128.load(plane(B) + at), minus), full);
@@ -264,8 +267,8 @@ function unapply(margin: i32, f: usize, bar: usize, a: usize, b: usize, aBar: us
       const g = v128.load(bar + at);
       const fi = central(f + at, 8, wide, c1, c2, c3, c4);
       const fj = central(f + at, row, wide, c1, c2, c3, c4);
-      put(aBar + at, f64x2.add(v128.load(aBar + at), f64x2.mul(g, fi)), full);
-      put(bBar + at, f64x2.add(v128.load(bBar + at), f64x2.mul(g, fj)), full);
+      put(aBar + at, madd_f64(g, fi, v128.load(aBar + at)), full);
+      put(bBar + at, madd_f64(g, fj, v128.load(bBar + at)), full);
       let pBar = f64x2.mul(g, v128.load(a + at));
       let qBar = f64x2.mul(g, v128.load(b + at));
       if (more) {
@@ -346,15 +349,12 @@ function unmetric(): void {
       const bottom = f64x2.add(square, soft2);
       const inverse = f64x2.div(J, bottom);
       const slope = f64x2.div(f64x2.div(f64x2.sub(soft2, square), bottom), bottom);
-      const inverseBar = f64x2.sub(
-        f64x2.add(f64x2.mul(aBar, tj), f64x2.mul(dBar, xi)),
-        f64x2.add(f64x2.mul(bBar, ti), f64x2.mul(cBar, xj)),
-      );
-      const jBar = f64x2.add(v128.load(plane(BAR) + at), f64x2.mul(inverseBar, slope));
-      put(plane(A_BAR) + at, f64x2.add(f64x2.mul(aBar, inverse), f64x2.mul(jBar, xi)), full);
-      put(plane(B_BAR) + at, f64x2.neg(f64x2.add(f64x2.mul(bBar, inverse), f64x2.mul(jBar, xj))), full);
-      put(plane(C_BAR) + at, f64x2.neg(f64x2.add(f64x2.mul(cBar, inverse), f64x2.mul(jBar, ti))), full);
-      put(plane(D_BAR) + at, f64x2.add(f64x2.mul(dBar, inverse), f64x2.mul(jBar, tj)), full);
+      const inverseBar = f64x2.sub(madd_f64(dBar, xi, f64x2.mul(aBar, tj)), madd_f64(cBar, xj, f64x2.mul(bBar, ti)));
+      const jBar = madd_f64(inverseBar, slope, v128.load(plane(BAR) + at));
+      put(plane(A_BAR) + at, madd_f64(jBar, xi, f64x2.mul(aBar, inverse)), full);
+      put(plane(B_BAR) + at, f64x2.neg(madd_f64(jBar, xj, f64x2.mul(bBar, inverse))), full);
+      put(plane(C_BAR) + at, f64x2.neg(madd_f64(jBar, ti, f64x2.mul(cBar, inverse))), full);
+      put(plane(D_BAR) + at, madd_f64(jBar, tj, f64x2.mul(dBar, inverse)), full);
     }
   }
 }

@@ -2,8 +2,13 @@
 // @ts-expect-error: a global of the compiler; the first free address, where the arena begins
 // biome-ignore lint/style/useExportType: a value
 export { __heap_base };
+/** Raised whenever a module and the code that calls it must be of one package: an export, an argument or a layout changed. */
 export function version(): i32 {
-  return 1;
+  return 2;
+}
+/** 1 in the build for relaxed SIMD. */
+export function relaxed(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD ? 1 : 0;
 }
 export * from "./etdrk4_f64";
 export * from "./fft_f64";

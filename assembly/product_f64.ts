@@ -4,6 +4,7 @@
  * The tile of 2 × 4 rows keeps eight accumulators and six operands in registers. Each sum runs over even and over odd places in
  * order, from zero, then over the two, then joins C.
  */
+import { madd_f64 } from "./fused";
 
 export function product_f64(m: i32, n: i32, k: i32, a: usize, b: usize, stride: usize, c: usize): void {
   const rowC = <usize>n << 3;
@@ -33,17 +34,17 @@ function tile(a0: usize, b0: usize, stride: usize, bytes: usize, c: usize, rowC:
     const x = v128.load(a0);
     const y = v128.load(a1);
     let z = v128.load(b0);
-    c00 = f64x2.add(c00, f64x2.mul(x, z));
-    c10 = f64x2.add(c10, f64x2.mul(y, z));
+    c00 = madd_f64(x, z, c00);
+    c10 = madd_f64(y, z, c10);
     z = v128.load(b1);
-    c01 = f64x2.add(c01, f64x2.mul(x, z));
-    c11 = f64x2.add(c11, f64x2.mul(y, z));
+    c01 = madd_f64(x, z, c01);
+    c11 = madd_f64(y, z, c11);
     z = v128.load(b2);
-    c02 = f64x2.add(c02, f64x2.mul(x, z));
-    c12 = f64x2.add(c12, f64x2.mul(y, z));
+    c02 = madd_f64(x, z, c02);
+    c12 = madd_f64(y, z, c12);
     z = v128.load(b3);
-    c03 = f64x2.add(c03, f64x2.mul(x, z));
-    c13 = f64x2.add(c13, f64x2.mul(y, z));
+    c03 = madd_f64(x, z, c03);
+    c13 = madd_f64(y, z, c13);
     a1 += 16;
     b0 += 16;
     b1 += 16;

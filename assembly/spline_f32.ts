@@ -21,14 +21,15 @@ import {
   W,
   WIDTH,
 } from "./cubic_f32";
+import { madd_f32 } from "./fused";
 
 /** Σ_j v_j · row, for one component. */
 // @ts-ignore: decorator
 @inline
 function across(p: usize, sj: usize, v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   return f32x4.add(
-    f32x4.add(f32x4.mul(v0, v128.load(p)), f32x4.mul(v1, v128.load(p + sj))),
-    f32x4.add(f32x4.mul(v2, v128.load(p + 2 * sj)), f32x4.mul(v3, v128.load(p + 3 * sj))),
+    madd_f32(v1, v128.load(p + sj), f32x4.mul(v0, v128.load(p))),
+    madd_f32(v3, v128.load(p + 3 * sj), f32x4.mul(v2, v128.load(p + 2 * sj))),
   );
 }
 
@@ -56,10 +57,10 @@ export function gather_f32(ctx: usize, slot: usize): v128 {
     const end = slot + (axes > 2 ? 16 : 4);
     for (let at = slot; at < end; at += 4) {
       const u = v128.load32_splat(at, U);
-      a = f32x4.add(a, f32x4.mul(u, across(p, sj, v0, v1, v2, v3)));
-      if (width > 1) b = f32x4.add(b, f32x4.mul(u, across(p + 16, sj, v0, v1, v2, v3)));
-      if (width > 2) c = f32x4.add(c, f32x4.mul(u, across(p + 32, sj, v0, v1, v2, v3)));
-      if (width > 3) d = f32x4.add(d, f32x4.mul(u, across(p + 48, sj, v0, v1, v2, v3)));
+      a = madd_f32(u, across(p, sj, v0, v1, v2, v3), a);
+      if (width > 1) b = madd_f32(u, across(p + 16, sj, v0, v1, v2, v3), b);
+      if (width > 2) c = madd_f32(u, across(p + 32, sj, v0, v1, v2, v3), c);
+      if (width > 3) d = madd_f32(u, across(p + 48, sj, v0, v1, v2, v3), d);
       p += si;
     }
   }
@@ -97,14 +98,14 @@ function jet(slot: usize, p: usize, si: usize, sj: usize, ni: usize, nj: usize):
     let r = p;
     for (let j: usize = 0; j < nj; j += 4) {
       const taps = v128.load(r);
-      s = f32x4.add(s, f32x4.mul(taps, v128.load32_splat(slot + j, V)));
-      ds = f32x4.add(ds, f32x4.mul(taps, v128.load32_splat(slot + j, DV)));
+      s = madd_f32(taps, v128.load32_splat(slot + j, V), s);
+      ds = madd_f32(taps, v128.load32_splat(slot + j, DV), ds);
       r += sj;
     }
     const u = v128.load32_splat(slot + i, U);
-    value = f32x4.add(value, f32x4.mul(s, u));
-    alongJ = f32x4.add(alongJ, f32x4.mul(ds, u));
-    alongI = f32x4.add(alongI, f32x4.mul(s, v128.load32_splat(slot + i, DU)));
+    value = madd_f32(s, u, value);
+    alongJ = madd_f32(ds, u, alongJ);
+    alongI = madd_f32(s, v128.load32_splat(slot + i, DU), alongI);
     p += si;
   }
   const w = v128.load(slot, W);
@@ -159,13 +160,13 @@ function spread(
 ): void {
   for (let i: usize = 0; i < ni; i += 4) {
     const u = v128.load32_splat(slot + i, U);
-    const onV = f32x4.add(f32x4.mul(u, onValue), f32x4.mul(v128.load32_splat(slot + i, DU), onI));
+    const onV = madd_f32(v128.load32_splat(slot + i, DU), onI, f32x4.mul(u, onValue));
     const onDV = f32x4.mul(u, onJ);
     let r = p;
     for (let j: usize = 0; j < nj; j += 4) {
       const here = f32x4.mul(onV, v128.load32_splat(slot + j, V));
-      const there = f32x4.mul(onDV, v128.load32_splat(slot + j, DV));
-      v128.store(r, f32x4.add(v128.load(r), f32x4.add(here, there)));
+      const both = madd_f32(onDV, v128.load32_splat(slot + j, DV), here);
+      v128.store(r, f32x4.add(v128.load(r), both));
       r += sj;
     }
     p += si;
@@ -196,7 +197,7 @@ export function splinePullback_f32(ctx: usize, points: usize, values: usize, der
         let onJ = i32x4.splat(0);
         if (derivatives) {
           const d = derivatives + (c << 2) + (axes - 1) * row;
-          onValue = f32x4.add(onValue, f32x4.mul(v128.load(slot, DW), v128.load32_splat(d)));
+          onValue = madd_f32(v128.load(slot, DW), v128.load32_splat(d), onValue);
           if (axes > 1) onJ = f32x4.mul(w, v128.load32_splat(d - row));
           if (axes > 2) onI = f32x4.mul(w, v128.load32_splat(d - 2 * row));
         }

@@ -23,14 +23,15 @@ import {
   WIDTH,
   Z,
 } from "./cubic_f64";
+import { madd_f64 } from "./fused";
 
 /** Σ_j v_j · row, half of one component's taps. */
 // @ts-ignore: decorator
 @inline
 function across(p: usize, sj: usize, v0: v128, v1: v128, v2: v128, v3: v128): v128 {
   return f64x2.add(
-    f64x2.add(f64x2.mul(v0, v128.load(p)), f64x2.mul(v1, v128.load(p + sj))),
-    f64x2.add(f64x2.mul(v2, v128.load(p + 2 * sj)), f64x2.mul(v3, v128.load(p + 3 * sj))),
+    madd_f64(v1, v128.load(p + sj), f64x2.mul(v0, v128.load(p))),
+    madd_f64(v3, v128.load(p + 3 * sj), f64x2.mul(v2, v128.load(p + 2 * sj))),
   );
 }
 
@@ -60,10 +61,10 @@ function half(ctx: usize, slot: usize, at: usize): void {
     const end = slot + (axes > 2 ? 32 : 8);
     for (let i = slot; i < end; i += 8) {
       const u = v128.load64_splat(i, U);
-      a = f64x2.add(a, f64x2.mul(u, across(p, sj, v0, v1, v2, v3)));
-      if (width > 1) b = f64x2.add(b, f64x2.mul(u, across(p + 32, sj, v0, v1, v2, v3)));
-      if (width > 2) c = f64x2.add(c, f64x2.mul(u, across(p + 64, sj, v0, v1, v2, v3)));
-      if (width > 3) d = f64x2.add(d, f64x2.mul(u, across(p + 96, sj, v0, v1, v2, v3)));
+      a = madd_f64(u, across(p, sj, v0, v1, v2, v3), a);
+      if (width > 1) b = madd_f64(u, across(p + 32, sj, v0, v1, v2, v3), b);
+      if (width > 2) c = madd_f64(u, across(p + 64, sj, v0, v1, v2, v3), c);
+      if (width > 3) d = madd_f64(u, across(p + 96, sj, v0, v1, v2, v3), d);
       p += si;
     }
   }
@@ -113,14 +114,14 @@ function jet(slot: usize, p: usize, si: usize, sj: usize, ni: usize, nj: usize, 
     let r = p;
     for (let j: usize = 0; j < nj; j += 8) {
       const taps = v128.load(r);
-      s = f64x2.add(s, f64x2.mul(taps, v128.load64_splat(slot + j, V)));
-      ds = f64x2.add(ds, f64x2.mul(taps, v128.load64_splat(slot + j, DV)));
+      s = madd_f64(taps, v128.load64_splat(slot + j, V), s);
+      ds = madd_f64(taps, v128.load64_splat(slot + j, DV), ds);
       r += sj;
     }
     const u = v128.load64_splat(slot + i, U);
-    value = f64x2.add(value, f64x2.mul(s, u));
-    alongJ = f64x2.add(alongJ, f64x2.mul(ds, u));
-    alongI = f64x2.add(alongI, f64x2.mul(s, v128.load64_splat(slot + i, DU)));
+    value = madd_f64(s, u, value);
+    alongJ = madd_f64(ds, u, alongJ);
+    alongI = madd_f64(s, v128.load64_splat(slot + i, DU), alongI);
     p += si;
   }
   const w = v128.load(slot + at, W);
@@ -179,13 +180,13 @@ function spread(
 ): void {
   for (let i: usize = 0; i < ni; i += 8) {
     const u = v128.load64_splat(slot + i, U);
-    const onV = f64x2.add(f64x2.mul(u, onValue), f64x2.mul(v128.load64_splat(slot + i, DU), onI));
+    const onV = madd_f64(v128.load64_splat(slot + i, DU), onI, f64x2.mul(u, onValue));
     const onDV = f64x2.mul(u, onJ);
     let r = p;
     for (let j: usize = 0; j < nj; j += 8) {
       const here = f64x2.mul(onV, v128.load64_splat(slot + j, V));
-      const there = f64x2.mul(onDV, v128.load64_splat(slot + j, DV));
-      v128.store(r, f64x2.add(v128.load(r), f64x2.add(here, there)));
+      const both = madd_f64(onDV, v128.load64_splat(slot + j, DV), here);
+      v128.store(r, f64x2.add(v128.load(r), both));
       r += sj;
     }
     p += si;
@@ -218,7 +219,7 @@ export function splinePullback_f64(ctx: usize, points: usize, values: usize, der
           let onJ = i64x2.splat(0);
           if (derivatives) {
             const d = derivatives + (c << 3) + (axes - 1) * row;
-            onValue = f64x2.add(onValue, f64x2.mul(v128.load(slot + at, DW), v128.load64_splat(d)));
+            onValue = madd_f64(v128.load(slot + at, DW), v128.load64_splat(d), onValue);
             if (axes > 1) onJ = f64x2.mul(w, v128.load64_splat(d - row));
             if (axes > 2) onI = f64x2.mul(w, v128.load64_splat(d - 2 * row));
           }

@@ -8,6 +8,7 @@
 //
 // An odd last snapshot is paired with itself: both lanes then compute, and store, the same numbers; only one is summed.
 import { irfft_pair_f64, rfft_pair_f64 } from "./fft_f64";
+import { madd_f64 } from "./fused";
 
 // The batch at hand, set by `begin` at each entry.
 let snapshots: i32 = 0;
@@ -113,9 +114,9 @@ function spectra(a: i32, b: i32, value: usize, alongT: usize, alongU: usize): vo
       const v = pair(value + at, value + to);
       const vt = pair(alongT + at, alongT + to);
       const vu = pair(alongU + at, alongU + to);
-      const change = f64x2.add(f64x2.mul(vt, scale), f64x2.mul(vu, pace));
-      characteristic = f64x2.add(characteristic, f64x2.mul(factor, v));
-      total = f64x2.add(total, f64x2.add(f64x2.mul(factor, change), f64x2.mul(pair(r + at, r + to), v)));
+      const change = madd_f64(vu, pace, f64x2.mul(vt, scale));
+      characteristic = madd_f64(factor, v, characteristic);
+      total = f64x2.add(total, madd_f64(pair(r + at, r + to), v, f64x2.mul(factor, change)));
     }
     v128.store(rowA + (j << 4), characteristic);
     v128.store(rowB + (j << 4), total);
@@ -141,9 +142,9 @@ function times(a: i32, b: i32, n: i32, row: usize, into: usize, more: bool): voi
   let f = frechet + ((<usize>(a * orders + n) * nx) << 3);
   const end = row + (<usize>nx << 4);
   for (; row < end; row += 16, into += 16, f += 8) {
-    let product = f64x2.mul(pair(f, f + apart), v128.load(row));
-    if (more) product = f64x2.add(product, v128.load(into));
-    v128.store(into, product);
+    const factor = pair(f, f + apart);
+    const by = v128.load(row);
+    v128.store(into, more ? madd_f64(factor, by, v128.load(into)) : f64x2.mul(factor, by));
   }
 }
 
@@ -167,9 +168,9 @@ export function tangent_rows_f64(batch: usize, value: usize, alongT: usize, alon
       const di = v128.load(timeHat + at, 16);
       const pr = v128.load(spaceHat + at);
       const pi = v128.load(spaceHat + at, 16);
-      residual = f64x2.add(residual, f64x2.mul(w, square(f64x2.sub(dr, pr), f64x2.sub(di, pi))));
-      time = f64x2.add(time, f64x2.mul(w, square(dr, di)));
-      space = f64x2.add(space, f64x2.mul(w, square(pr, pi)));
+      residual = madd_f64(w, square(f64x2.sub(dr, pr), f64x2.sub(di, pi)), residual);
+      time = madd_f64(w, square(dr, di), time);
+      space = madd_f64(w, square(pr, pi), space);
     }
     residuals += f64x2.extract_lane(residual, 0);
     speeds += f64x2.extract_lane(time, 0);
@@ -187,7 +188,7 @@ export function tangent_rows_f64(batch: usize, value: usize, alongT: usize, alon
 // @ts-ignore: decorator
 @inline
 function square(re: v128, im: v128): v128 {
-  return f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im));
+  return madd_f64(im, im, f64x2.mul(re, re));
 }
 
 /** From the spectra of D_t Q and F′Q to those of their cotangents (scaled for `irfft`), in place; zero beyond the tested modes. */
@@ -202,7 +203,7 @@ function cotangents(ofResidual: f64, ofTime: f64, ofSpace: f64): void {
       const d = v128.load(timeHat + at);
       const p = v128.load(spaceHat + at);
       const R = f64x2.mul(wr, f64x2.sub(d, p));
-      v128.store(timeHat + at, f64x2.mul(w, f64x2.add(R, f64x2.mul(wd, d))));
+      v128.store(timeHat + at, f64x2.mul(w, madd_f64(wd, d, R)));
       v128.store(spaceHat + at, f64x2.mul(w, f64x2.sub(f64x2.mul(wp, p), R)));
     }
   }
@@ -261,7 +262,7 @@ export function tangent_rows_pullback_f64(
         const factor = pair(q + at, q + to);
         const flow = f64x2.mul(factor, along);
         const rest = f64x2.mul(pair(r + at, r + to), along);
-        unpair(f64x2.add(f64x2.mul(factor, characteristic), rest), valueInto + at, valueInto + to);
+        unpair(madd_f64(factor, characteristic, rest), valueInto + at, valueInto + to);
         unpair(f64x2.mul(flow, scale), alongTInto + at, alongTInto + to);
         unpair(f64x2.mul(flow, pace), alongUInto + at, alongUInto + to);
       }

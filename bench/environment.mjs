@@ -23,7 +23,7 @@ export function environment({ load, clock, busy }, childSeconds) {
   return {
     commit: git("rev-parse", "HEAD"),
     changed: changed === null ? null : changed !== "", // measured on files that differ from the commit's
-    runtime: `node ${process.versions.node}, V8 ${process.versions.v8}`,
+    runtime: `${runtime()}, V8 ${process.versions.v8}`,
     processor: `${cpus()[0]?.model.trim() ?? "unknown"}, ${process.arch}, ${process.platform}`,
     cores: availableParallelism(),
     memory: totalmem(),
@@ -33,6 +33,8 @@ export function environment({ load, clock, busy }, childSeconds) {
     quiet: others < BUSY,
   };
 }
+
+const runtime = () => (globalThis.Deno ? `deno ${Deno.version.deno}` : `node ${process.versions.node}`);
 
 /** Taken at the start: load averages, clock, busy time of all cores without ours so far. */
 export const start = () => ({ load: loadavg(), clock: performance.now(), busy: busySeconds() - cpuSeconds() });

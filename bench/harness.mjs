@@ -98,6 +98,26 @@ export function perSecond({ name, median, lower, upper, samples }, amount, unit)
   return { name, unit, median: rate(median), lower: rate(upper), upper: rate(lower), samples };
 }
 
+/**
+ * How many times as long `slow` takes as `fast`: they take turns in groups of at least 4 ms, so that what slows one slows the other,
+ * and each pair of groups gives a sample. For works of the same size that return no promise.
+ */
+export function paired(name, slow, fast, { rounds = 41 } = {}) {
+  const timed = (work, calls) => {
+    const from = performance.now();
+    for (let i = 0; i < calls; i++) work();
+    return performance.now() - from;
+  };
+  let calls = 1;
+  while (Math.min(timed(slow, calls), timed(fast, calls)) < 4) calls *= 2; // warms both up
+  const ratios = Array.from({ length: rounds }, (_, i) => {
+    if (i % 2 === 0) return timed(slow, calls) / timed(fast, calls);
+    const after = timed(fast, calls);
+    return timed(slow, calls) / after;
+  });
+  return row(name, "×", ratios);
+}
+
 /** A row of figures that were not timed by benny. */
 export const row = (name, unit, samples) => ({ name, unit, ...quartiles(samples) });
 
@@ -145,7 +165,7 @@ export async function bench(url, run) {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`--seed ${values.seed}: pass a whole number from 0`);
   const out = values.out ?? join(root, quick ? "build/bench" : "bench/results");
-  const name = basename(file, ".mjs");
+  const name = basename(file, ".mjs") + (globalThis.Deno ? ".deno" : ""); // results of other runtimes lie beside Node's
   const started = start();
   let childSeconds = 0;
   const child = (seconds) => (childSeconds += seconds);

@@ -1,17 +1,20 @@
-/** How fast is each kernel in plain TypeScript and in SIMD, in one process? `node bench/kernels.mjs` */
+/** How fast is each kernel in plain TypeScript, in SIMD and in relaxed SIMD, in one process? `node bench/kernels.mjs` */
 import { etdrk4Tables } from "../dist/data/tables.js";
 import { jetRows } from "../dist/engine/kernels.js";
 import { oracleKernels } from "../dist/engine/oracle/oracle.js";
 import { stream } from "../dist/engine/random.js";
-import { simdKernels } from "../dist/engine/simd/simd.js";
+import { simdKernels, simdModule } from "../dist/engine/simd/simd.js";
 import { flowPlan } from "../dist/flow/plan.js";
 import { pick } from "../dist/validity/characteristic.js";
 import { patchPoints } from "../dist/validity/flow.js";
-import { bench, measure } from "./harness.mjs";
+import { bench, measure, paired } from "./harness.mjs";
+import { allowRelaxed } from "./relaxed.mjs";
 import { kdvSetting } from "./setting.mjs";
 
 await bench(import.meta.url, async ({ seed, full }) => {
+  const { accepted, note } = allowRelaxed();
   const engines = { oracle: oracleKernels, simd: await simdKernels() };
+  if (accepted) engines.relaxed = await simdKernels(await simdModule("relaxed"));
   const setting = await kdvSetting(seed, full({}, { n: 2, held: 2 }));
   const kernels = [...fields(setting, seed), ...grids(seed), ...spectral(setting, seed), ...products(seed)];
   const cases = kernels.flatMap(({ name, call }) =>
@@ -22,11 +25,25 @@ await bench(import.meta.url, async ({ seed, full }) => {
     cases,
     full({ seconds: 0.5, samples: 10 }, { seconds: 0, samples: 2, warm: 1 }),
   );
-  const cells = kernels.map(({ name, count, unit }, i) => {
-    const [oracle, simd] = [rows[2 * i].median, rows[2 * i + 1].median];
-    return [name, oracle / simd, (1e6 * simd) / count, (1e6 * oracle) / count, unit];
+  const count = Object.keys(engines).length;
+  const ratios = accepted
+    ? kernels.map(({ name, call }) =>
+        paired(
+          `${name}, SIMD over relaxed`,
+          () => call(engines.simd),
+          () => call(engines.relaxed),
+          full({}, { rounds: 3 }),
+        ),
+      )
+    : [];
+  const cells = kernels.map(({ name, count: places, unit }, i) => {
+    const [oracle, simd, relaxed] = rows.slice(count * i, count * (i + 1)).map(({ median }) => median);
+    const each = (ms) => (1e6 * ms) / places;
+    return [name, oracle / simd, ratios[i]?.median, each(relaxed), each(simd), each(oracle), unit];
   });
-  return { rows, tables: [{ columns: ["kernel", "oracle over SIMD", "SIMD ns", "oracle ns", "per"], cells }] };
+  const columns = ["kernel", "oracle over SIMD", "SIMD over relaxed", "relaxed ns", "SIMD ns", "oracle ns", "per"];
+  const notes = [note, "SIMD over relaxed: median of groups that took turns"];
+  return { rows: [...rows, ...ratios], tables: [{ columns, cells }], notes };
 });
 
 /** Spline and flow on a patch of 64 × 64 points, in both precisions. */

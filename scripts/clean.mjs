@@ -4,5 +4,5 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-for (const made of ["dist", "build", "src/engine/simd/bytes.ts"])
+for (const made of ["dist", "build", "src/engine/simd/bytes.ts", "src/engine/simd/relaxedbytes.ts"])
   rmSync(join(root, made), { recursive: true, force: true });

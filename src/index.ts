@@ -1,6 +1,7 @@
 /**
- * liefield as a library: what runs in every runtime. What a runtime lends (files, a clock, threads) is an adapter, passed in;
- * Node's is `nodeAdapter` of "liefield/node".
+ * liefield as a library: what runs in every runtime. What a runtime lends (files, a clock, threads) is an adapter, passed in:
+ * `adapter()` of "liefield/adapter" is that of the runtime one is in, each has its own name in "liefield/node", "liefield/deno",
+ * "liefield/browser" and "liefield/workerd".
  *
  * Long calls stop when their `AbortSignal` aborts, report through `progress`, and need a `seed`: the same one makes the same
  * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
@@ -20,9 +21,11 @@ export { type NumericArray, readNpz, writeNpz } from "./data/npz.js";
 export type { Trajectories } from "./data/trajectories.js";
 // Engines: plain TypeScript or SIMD WebAssembly behind one contract.
 export type { Adapter } from "./engine/adapter.js";
+export type { KernelRequest } from "./engine/engines.js";
 export { InputError, NumericalError } from "./engine/error.js";
-export type { Axis, Kernels, SplineShape } from "./engine/kernels.js";
+export type { Axis, FlowPlan, Kernels, Program, SplineShape } from "./engine/kernels.js";
 export { oracleKernels } from "./engine/oracle/oracle.js";
+export { type KernelSource, kernelModule } from "./engine/simd/module.js";
 export { simdKernels } from "./engine/simd/simd.js";
 // Equations: the built-in ones, by name.
 export { type CatalogueRow, catalogue, equationOf } from "./equation/catalogue.js";
@@ -31,16 +34,21 @@ export type { Equation, EquationSpec } from "./equation/equation.js";
 export type { Expression } from "./expression/expression.js";
 export { parse } from "./expression/parse.js";
 export { latex, sympy, text } from "./expression/print.js";
+export { compile } from "./expression/program.js";
 // Fields: what is learned, as a function of points.
+export { closedField, type Derivative, type Formula } from "./field/closed.js";
 export type { Field } from "./field/field.js";
 export { formulaField } from "./field/formula.js";
 export { physicalField } from "./field/physical.js";
 export { SplineField } from "./field/spline.js";
+// Flows: of splines by the kernels along a plan, of expressions directly.
+export { directFlow } from "./flow/direct.js";
+export { flowPlan } from "./flow/plan.js";
 export type { Flow, Generators } from "./flow/generators.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 // Learning, with its defaults.
-export { type Hooks, type Learned, type LearnOptions, learn, type Progress } from "./learn.js";
+export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
 export type { BackendOptions, BackendRequest, EngineReport } from "./network/backend.js";
 // Brackets of fields given by expressions.

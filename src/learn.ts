@@ -5,6 +5,7 @@
 import type { Chart } from "./data/chart.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
+import type { KernelRequest } from "./engine/engines.js";
 import { InputError } from "./engine/error.js";
 import type { SplineShape } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
@@ -23,6 +24,14 @@ export interface Progress {
   readonly done: number;
   readonly of: number;
   readonly text?: string;
+  readonly training?: Training; // while slots are trained
+}
+
+/** Slots after a training step, for figures that follow it. Not to be changed or transferred; every step has arrays of its own. */
+export interface Training {
+  readonly scores: Float64Array; // [K], natural log of each slot's relative score
+  readonly splines: { readonly shape: SplineShape; readonly control: Float64Array }; // control [K, knots…, dim], unit over the data
+  readonly chart: Chart; // between normalised coordinates and physical ones
 }
 
 export interface Hooks {
@@ -60,8 +69,8 @@ export interface LearnOptions {
   /** tfjs's own `tfjs-backend-wasm-simd.wasm`, compiled, where bytes may not be compiled or fetched. */
   readonly network?: WebAssembly.Module;
   readonly workers?: number | "auto";
-  /** Compiled kernels instead of the package's own, or "oracle" for plain TypeScript. */
-  readonly module?: WebAssembly.Module | "oracle";
+  /** What runs the numerics: default "auto", plain SIMD or else the oracle; "relaxed" differs between machines in the last bits. */
+  readonly kernels?: KernelRequest;
   readonly steps?: number;
   readonly learner?: Partial<Omit<NeuralOptions, "generators" | "steps">>;
   readonly width?: number; // of the network's trunk, default 128
@@ -83,9 +92,9 @@ export interface Learned {
 
 /** Learns, certifies and compares. Stops between steps when the signal aborts; throws InputError or NumericalError. */
 export async function learn(options: LearnOptions, adapter: Adapter, hooks: Partial<Hooks> = {}): Promise<Learned> {
-  const { seed, workers = "auto", module, method = "neural" } = options;
+  const { seed, workers = "auto", kernels = "auto", method = "neural" } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError(`seed is ${seed}; pass a whole number from 0`);
-  const machine = await openMachine(adapter, module === undefined ? { workers } : { workers, module });
+  const machine = await openMachine(adapter, { workers, kernels });
   try {
     const run = {
       options,

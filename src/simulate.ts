@@ -2,6 +2,7 @@
 import { simulateTrajectories } from "./data/simulation.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
+import type { KernelRequest } from "./engine/engines.js";
 import { openMachine } from "./engine/machine.js";
 import type { Hooks } from "./learn.js";
 import { specOf } from "./task/pde.js";
@@ -11,6 +12,7 @@ export interface SimulateOptions {
   readonly trajectories: number;
   readonly seed: number;
   readonly workers?: number | "auto"; // default: as many as there are cores
+  readonly kernels?: KernelRequest; // default "auto": plain SIMD, else plain TypeScript
   readonly equation?: string; // as text, for the task "pde"
   readonly parameters?: Readonly<Record<string, number>>;
   readonly length?: number; // period in x; these four default to the equation's row
@@ -21,11 +23,11 @@ export interface SimulateOptions {
 
 /** Trajectories [n, nt, 1, nx]; the last outputs of the row are kept, all of them where `outputs` is given. */
 export async function simulate(
-  { task, equation, parameters = {}, workers = "auto", ...request }: SimulateOptions,
+  { task, equation, parameters = {}, workers = "auto", kernels = "auto", ...request }: SimulateOptions,
   adapter: Adapter,
   hooks: Partial<Hooks> = {},
 ): Promise<Trajectories> {
-  const machine = await openMachine(adapter, { workers });
+  const machine = await openMachine(adapter, { workers, kernels });
   try {
     return await simulateTrajectories(
       machine.pool,

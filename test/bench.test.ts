@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, jest, test } from "@jest/globals";
 // @ts-expect-error benches are plain JavaScript
-import { measure, perSecond, quartiles, questionOf } from "../bench/harness.mjs";
+import { measure, paired, perSecond, quartiles, questionOf } from "../bench/harness.mjs";
 
-const shared = ["environment.mjs", "harness.mjs", "main.mjs", "setting.mjs", "table.mjs"];
+const shared = ["environment.mjs", "harness.mjs", "main.mjs", "relaxed.mjs", "setting.mjs", "table.mjs"];
 const benches = readdirSync("bench").filter((file) => file.endsWith(".mjs") && !shared.includes(file));
 
 const busy = (ms: number): void => {
@@ -100,6 +100,21 @@ describe("measure", () => {
   }
 });
 
+test("paired works give their ratio, in groups that take turns, the order changing", () => {
+  let clock = 0; // of our own: the machine's is shared
+  jest.spyOn(performance, "now").mockImplementation(() => clock);
+  const order: string[] = [];
+  const work = (name: string, ms: number) => () => {
+    order.push(name);
+    clock += ms;
+  };
+  const result = paired("a", work("slow", 1.5), work("fast", 0.5), { rounds: 2 });
+  jest.restoreAllMocks();
+  expect(result).toEqual({ name: "a", unit: "×", median: 3, lower: 3, upper: 3, samples: 2 });
+  const group = (name: string): string[] => Array(8).fill(name); // 8 · 0.5 ms are the first 4 ms
+  expect(order.slice(-32)).toEqual(["slow", "fast", "fast", "slow"].flatMap(group));
+});
+
 describe("benches", () => {
   const out = mkdtempSync(join(tmpdir(), "liefield-bench-test-"));
   afterAll(() => rmSync(out, { recursive: true }));
@@ -145,7 +160,7 @@ describe("benches", () => {
       for (const { lower, median, upper, samples, unit } of record.rows) {
         expect([lower, median, upper].every((value) => value > 0)).toBe(true);
         expect(samples).toBeGreaterThanOrEqual(2);
-        expect(["ms", "GFLOP/s"]).toContain(unit);
+        expect(["ms", "GFLOP/s", "×"]).toContain(unit);
       }
       expect(stdout).toContain(record.question);
     }

@@ -58,8 +58,8 @@ describe("a short run", () => {
   test("an injected module, or the plain-TypeScript oracle, runs in place of the package's own kernels", async () => {
     const tiny = { ...short, trajectories: 2, generators: 2, steps: 2, certificate: { controls: 1, stops: [0.1] } };
     const own = await learn(tiny, adapter);
-    const injected = await learn({ ...tiny, module: await simdModule() }, adapter);
-    const oracle = await learn({ ...tiny, module: "oracle" }, adapter);
+    const injected = await learn({ ...tiny, kernels: await simdModule() }, adapter);
+    const oracle = await learn({ ...tiny, kernels: "oracle" }, adapter);
     expect(same(injected.splines!.control, own.splines!.control)).toBe(true);
     expect([own.record.engine.kernels, oracle.record.engine.kernels]).toEqual(["simd", "oracle"]);
     const largest = Math.max(...own.splines!.control.map(Math.abs));

@@ -1,6 +1,6 @@
 /** Options of equations and of the domain they are simulated in, for every command that takes them. */
 import type { ArgsDef } from "citty";
-import { defaults } from "./options.js";
+import { choices, defaults } from "./options.js";
 
 export const equationOptions = {
   equation: {
@@ -38,4 +38,10 @@ export const workersOption = {
   type: "string",
   valueHint: "W",
   description: `Threads, 1 for none besides the main one; default ${defaults.workers}, one a core`,
+} as const;
+
+export const kernelsOption = {
+  type: "string",
+  valueHint: choices.kernels.join("|"),
+  description: `What runs the numerics; default ${defaults.kernels}; relaxed is faster, its last bits differ between machines`,
 } as const;

@@ -13,7 +13,7 @@ import { functionSamples } from "../task/function.js";
 import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
 import { checkDestination, reason, writeInto } from "./destination.js";
-import { domainOptions, equationOptions, taskOption, workersOption } from "./domain.js";
+import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
 import { choices, defaults, learnSchema, present, ranges, simulated, tasks, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { boundsOf, membersOf, parametersOf } from "./repeated.js";
@@ -93,6 +93,7 @@ export const learn = command(
     },
     "running and results": {
       workers: workersOption,
+      kernels: kernelsOption,
       out: {
         type: "string",
         valueHint: "DIR",

@@ -20,6 +20,7 @@ export const defaults = {
   criterion: "tangent",
   orthogonality: "projection",
   backend: "auto",
+  kernels: "auto",
   workers: "auto",
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
@@ -31,6 +32,7 @@ export const choices = {
   criterion: ["tangent", "flow", "tangent+flow"],
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
+  kernels: ["auto", "simd", "relaxed", "oracle"],
 } as const;
 
 /** Both ends allowed. */
@@ -146,6 +148,7 @@ const common = {
   seed: v.optional(whole("seed"), String(defaults.seed)),
   trajectories: v.optional(whole("trajectories")),
   workers: v.optional(workers, defaults.workers),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
   out: v.optional(path("out")),
   json: v.optional(v.boolean(), false),
 };

@@ -9,7 +9,7 @@ import { equationOf } from "../equation/catalogue.js";
 import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
 import { checkDestination } from "./destination.js";
-import { domainOptions, equationOptions, taskOption, workersOption } from "./domain.js";
+import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
 import { defaults, present, simulated, simulateSchema, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { parametersOf } from "./repeated.js";
@@ -35,6 +35,7 @@ export const simulate = command(
     },
     "running and results": {
       workers: workersOption,
+      kernels: kernelsOption,
       out: { type: "string", valueHint: "FILE.npz", description: "Where they go; default TASK-SEED.npz" },
       json: { type: "boolean", description: "Print what was written on stdout as one JSON object" },
     },

@@ -40,7 +40,10 @@ function written(field: () => Uint8Array): Uint8Array | string {
 }
 
 export const work: Work = {
-  adapter: async () => (await import("../adapter/node/adapter.js")).nodeAdapter(),
+  adapter: async () =>
+    "Deno" in globalThis
+      ? (await import("../adapter/deno/adapter.js")).denoAdapter()
+      : (await import("../adapter/node/adapter.js")).nodeAdapter(),
   async learn(...all) {
     const [{ learn }, { writeField }] = await Promise.all([import("../learn.js"), import("../learn/fields.js")]);
     const learned = await learn(...all);
@@ -49,15 +52,5 @@ export const work: Work = {
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async () => (await import("../network/backend.js")).describeBackends(),
-  async kernelEngines() {
-    const { simdKernels } = await import("../engine/simd/simd.js");
-    const reason = await simdKernels().then(
-      () => null,
-      (error: Error) => error.message,
-    );
-    return [
-      { engine: "simd", available: reason === null, reason },
-      { engine: "oracle", available: true, reason: null },
-    ];
-  },
+  kernelEngines: async () => (await import("../engine/engines.js")).describeKernels(),
 };

@@ -2,6 +2,7 @@
  * Burgers' equation through the heat equation: u = −2ν ψ_x/ψ solves u_t = −u u_x + ν u_xx where ψ_t = ν ψ_xx
  * (Cole 1951; Hopf 1950). Exact in time.
  */
+import { exp } from "../engine/elementary.js";
 import { InputError, NumericalError } from "../engine/error.js";
 import type { FourierKernels } from "../engine/kernels.js";
 import { checkTimes } from "./simulate.js";
@@ -31,7 +32,7 @@ export function coleHopf(
   checkTimes(times);
   const n = rows.length / nx;
   const fine = FINER * nx;
-  const psi = refine(kernels, unitRange(rows, nx, first), nx, FINER).map((w) => Math.exp(STEEPNESS * w));
+  const psi = refine(kernels, unitRange(rows, nx, first), nx, FINER).map((w) => exp(STEEPNESS * w));
   const spectra = spectraOf(kernels, psi, fine);
   const decayed = new Float64Array(spectra.length);
   const slopes = new Float64Array(spectra.length);
@@ -41,7 +42,7 @@ export function coleHopf(
     for (let at = 0; at < spectra.length; at += 2) {
       const mode = (at % (fine + 2)) / 2;
       const k = (2 * Math.PI * mode) / length;
-      const decay = Math.exp(-nu * k * k * time);
+      const decay = exp(-nu * k * k * time);
       decayed[at] = decay * spectra[at]!;
       decayed[at + 1] = decay * spectra[at + 1]!;
       slopes[at] = mode === fine / 2 ? 0 : -k * decayed[at + 1]!;

@@ -1,4 +1,5 @@
 /** Dormand & Prince's 5(4) pair (1980) with adaptive steps: the independent check on ETDRK4, for any dy/dt = f(t, y). */
+import { roughPower } from "../engine/elementary.js";
 import { InputError, NumericalError } from "../engine/error.js";
 
 export type RightHandSide = (t: number, y: Float64Array, into: Float64Array) => void;
@@ -73,7 +74,7 @@ export function dopri5(
         y = next.y;
         slopes[0]!.set(slopes[6]!); // first same as last
       }
-      const factor = Math.min(5, Math.max(0.2, 0.9 * size ** -0.2)); // Hairer, Nørsett & Wanner (1993), II.4
+      const factor = Math.min(5, Math.max(0.2, 0.9 * roughPower(size, -0.2))); // Hairer, Nørsett & Wanner (1993), II.4
       if (!last || size > 1) h = length * (Number.isFinite(factor) ? factor : 0.2);
     }
     return y.slice();

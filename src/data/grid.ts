@@ -1,4 +1,5 @@
 /** Uniform periodic grids in one or two space dimensions, and real functions on them as Fourier coefficients. */
+import { wholePower } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 import type { FourierKernels } from "../engine/kernels.js";
 
@@ -47,7 +48,7 @@ export function transformOf(kernels: FourierKernels, grid: Grid): Transform {
       const found = known.get(key);
       if (found) return found;
       const factor = (mode: number, order: number, count: number, period: number): number =>
-        order % 2 === 1 && 2 * Math.abs(mode) === count ? 0 : ((2 * Math.PI * mode) / period) ** order;
+        order % 2 === 1 && 2 * Math.abs(mode) === count ? 0 : wholePower((2 * Math.PI * mode) / period, order);
       const size = Float64Array.from(
         both.numbers,
         ({ m, n }) => factor(m, a, nx, length) * (b === 0 ? 1 : factor(n, b, ny ?? 1, lengthY ?? 1)),

@@ -1,4 +1,5 @@
 /** Random initial data on a periodic grid: sums of sines, or all low Fourier modes alike. */
+import { cos, sin } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 import type { Stream } from "../engine/random.js";
 import type { FourierData, InitialData, SineSums } from "../equation/catalogue.js";
@@ -37,7 +38,7 @@ export function initialData(draw: Stream, { sines, lowest, above }: SineSums, co
       const frequency = draw.integer(lowest, above);
       const phase = 2 * Math.PI * draw.uniform();
       for (let i = 0; i < nx; i++)
-        u0[row * nx + i]! += amplitude * Math.sin((2 * Math.PI * ((frequency * i) % nx)) / nx + phase);
+        u0[row * nx + i]! += amplitude * sin((2 * Math.PI * ((frequency * i) % nx)) / nx + phase);
     }
   return u0;
 }
@@ -58,7 +59,7 @@ function fourierData(draw: Stream, { modes, amplitude }: FourierData, count: num
   const size = amplitude / Math.sqrt(numbers.length);
   const wave = (n: number, of: (angle: number) => number): Float64Array =>
     Float64Array.from({ length: n }, (_, i) => of((2 * Math.PI * i) / n));
-  const [cosX, sinX, cosY, sinY] = [wave(nx, Math.cos), wave(nx, Math.sin), wave(ny, Math.cos), wave(ny, Math.sin)];
+  const [cosX, sinX, cosY, sinY] = [wave(nx, cos), wave(nx, sin), wave(ny, cos), wave(ny, sin)];
   const u0 = new Float64Array(count * places(grid));
   for (let row = 0; row < count; row++)
     for (const [m, n] of numbers) {

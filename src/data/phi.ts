@@ -2,6 +2,7 @@
  * φ functions of small complex matrices, φ_0 = exp, φ_k(z) = (φ_{k−1}(z) − 1/(k−1)!)/z, the coefficients of exponential integrators, by
  * scaling and modified squaring (Skaflestad & Wright 2009): matrices that cannot be diagonalised, such as that of u_tt = 0, do no harm.
  */
+import { cos, exp, log, sin } from "../engine/elementary.js";
 
 /** Complex matrix [s, s, 2]. */
 export type ComplexMatrix = Float64Array;
@@ -12,7 +13,7 @@ const TERMS = 18; // of Taylor's series at norm 1: the first left out is below 1
 export function phiFunctions(s: number, M: ComplexMatrix): ComplexMatrix[] {
   if (s === 1 && Math.hypot(M[0]!, M[1]!) > 1) return ofNumber(M[0]!, M[1]!);
   const size = norm(s, M);
-  const doublings = s > 1 && size > 0.5 ? Math.ceil(Math.log2(size / 0.5)) : 0;
+  const doublings = s > 1 && size > 0.5 ? Math.ceil(log(size / 0.5) / Math.LN2) : 0;
   const small = M.map((value) => value / 2 ** doublings);
   let phi = [0, 1, 2, 3].map((k) => series(s, small, k));
   for (let d = 0; d < doublings; d++) phi = doubled(s, phi);
@@ -22,7 +23,7 @@ export function phiFunctions(s: number, M: ComplexMatrix): ComplexMatrix[] {
 /** By the recursion itself, which loses no digits where |z| > 1. */
 function ofNumber(re: number, im: number): ComplexMatrix[] {
   const square = re * re + im * im;
-  const out = [Float64Array.of(Math.exp(re) * Math.cos(im), Math.exp(re) * Math.sin(im))];
+  const out = [Float64Array.of(exp(re) * cos(im), exp(re) * sin(im))];
   for (const inverseFactorial of [1, 1, 1 / 2]) {
     const [a, b] = out[out.length - 1]! as unknown as [number, number];
     const c = a - inverseFactorial;

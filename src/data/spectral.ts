@@ -1,4 +1,5 @@
 /** What rows on a uniform periodic grid lend themselves to through their Fourier coefficients. */
+import { wholePower } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 import type { FourierKernels } from "../engine/kernels.js";
 
@@ -20,7 +21,7 @@ export function spectralDerivatives(
   for (let k = 1; k <= highest; k++) {
     for (let at = 0; at < spectra.length; at += 2) {
       const mode = (at % (nx + 2)) / 2;
-      const size = k % 2 === 1 && mode === nx / 2 ? 0 : ((2 * Math.PI * mode) / length) ** k;
+      const size = k % 2 === 1 && mode === nx / 2 ? 0 : wholePower((2 * Math.PI * mode) / length, k);
       const sign = k % 4 < 2 ? size : -size; // i^k = 1, i, −1, −i
       const re = spectra[at]!;
       const im = spectra[at + 1]!;

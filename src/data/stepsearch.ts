@@ -1,4 +1,5 @@
 /** The time step of an equation that nobody has measured: halved until halving it again changes nothing. */
+import { log, wholePower } from "../engine/elementary.js";
 import { NumericalError } from "../engine/error.js";
 import type { FourierKernels, TapeKernels } from "../engine/kernels.js";
 import { derivative, isZero } from "../expression/expression.js";
@@ -52,7 +53,7 @@ export function stableStep(
       jets.forEach(({ state, orders: [a, b] }, i) => {
         if (isZero(slopes[row]![i]!)) return;
         const largest = values[i]!.reduce((most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most), 0);
-        const size = largest * kx ** a * ky ** b;
+        const size = largest * wholePower(kx, a) * wholePower(ky, b);
         if (timeOrder === 2 && state < states / 2) second += size;
         else first += size;
       });
@@ -104,7 +105,7 @@ export async function halvingsFor(
     if (difference <= SEARCH.tolerance) return { halvings: level + 1, solution: fine };
     if (best <= SEARCH.tolerable && difference > best / 2) return { halvings: level + 1, solution: fine };
     best = Math.min(best, difference);
-    const more = Math.log2(difference / SEARCH.tolerance) / 4; // at fourth order; less where the step is still far too long
+    const more = log(difference / SEARCH.tolerance) / (4 * Math.LN2); // at fourth order; less where the step is still far too long
     level += Math.max(1, Math.min(4, Math.ceil(more) - 1));
   }
   throw new NumericalError(

@@ -1,4 +1,5 @@
 /** Coefficients of ETDRK4 from an equation: its linear part's symbol, the φ functions by contour integrals, its quadratic flux. */
+import { cos, exp, sin, wholePower } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 import type { Etdrk4Tables } from "../engine/kernels.js";
 import type { Equation, LinearTerm } from "../equation/equation.js";
@@ -17,7 +18,7 @@ export function symbol(linear: readonly LinearTerm[], n: number, length: number)
   } of linear)
     for (let m = 0; m <= n / 2; m++) {
       if (order % 2 === 1 && m === n / 2) continue;
-      const size = coefficient * ((2 * Math.PI * m) / length) ** order;
+      const size = coefficient * wholePower((2 * Math.PI * m) / length, order);
       lambda[2 * m + (order % 2)]! += order % 4 < 2 ? size : -size; // i^order = 1, i, −1, −i
     }
   return lambda;
@@ -39,16 +40,16 @@ export function etdrk4Tables(equation: Equation, n: number, length: number, h: n
   for (let at = 0; at < n + 2; at += 2) {
     const re = h * lambda[at]!;
     const im = h * lambda[at + 1]!;
-    put(tables.E, at, exp([re, im]));
-    put(tables.E2, at, exp([re / 2, im / 2]));
+    put(tables.E, at, complexExp([re, im]));
+    put(tables.E2, at, complexExp([re / 2, im / 2]));
     const sum = { Q: [0, 0], f1: [0, 0], f2: [0, 0], f3: [0, 0] } as Record<"Q" | "f1" | "f2" | "f3", Complex>;
     for (let k = 0; k < POINTS; k++) {
       const angle = (2 * Math.PI * (k + 0.5)) / POINTS;
-      const z: Complex = [re + Math.cos(angle), im + Math.sin(angle)];
+      const z: Complex = [re + cos(angle), im + sin(angle)];
       const z2 = times(z, z);
       const cube = times(z2, z);
-      const e = exp(z);
-      const half = exp([z[0] / 2, z[1] / 2]);
+      const e = complexExp(z);
+      const half = complexExp([z[0] / 2, z[1] / 2]);
       add(sum.Q, over([half[0] - 1, half[1]], z));
       add(sum.f1, over(plus([-4 - z[0], -z[1]], times(e, [4 - 3 * z[0] + z2[0], -3 * z[1] + z2[1]])), cube));
       add(sum.f2, over(plus([2 + z[0], z[1]], times(e, [z[0] - 2, z[1]])), cube));
@@ -68,7 +69,7 @@ type Complex = [re: number, im: number];
 const put = (table: Float64Array, at: number, z: Complex): void => table.set(z, at);
 const plus = (a: Complex, b: Complex): Complex => [a[0] + b[0], a[1] + b[1]];
 const times = (a: Complex, b: Complex): Complex => [a[0] * b[0] - a[1] * b[1], a[0] * b[1] + a[1] * b[0]];
-const exp = (z: Complex): Complex => [Math.exp(z[0]) * Math.cos(z[1]), Math.exp(z[0]) * Math.sin(z[1])];
+const complexExp = (z: Complex): Complex => [exp(z[0]) * cos(z[1]), exp(z[0]) * sin(z[1])];
 
 function over(a: Complex, b: Complex): Complex {
   const size = b[0] * b[0] + b[1] * b[1];

@@ -10,6 +10,12 @@ export interface Adapter {
   /** Starts a worker that answers `WorkerRequest`s; null where the runtime has none. */
   spawnWorker(start: WorkerStart): WorkerHandle | null;
   readonly cores: number;
+  /** Where tfjs's .wasm files lie, a directory or each file by name, where the runtime cannot tell by itself. */
+  readonly networkFiles?: string | Readonly<Record<string, string>>;
+  /** Compiled "liefield/kernels.wasm", plain SIMD, where the runtime compiles no bytes. */
+  readonly kernels?: WebAssembly.Module;
+  /** Compiled tfjs .wasm, likewise. */
+  readonly network?: WebAssembly.Module;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */

@@ -5,6 +5,7 @@
 import type { Adapter, WorkerHandle, WorkerReply } from "./adapter.js";
 import { type AnyJob, buffers, type Job, JobError, jobError, type Pool, type Session } from "./job.js";
 import type { Kernels } from "./kernels.js";
+import { nextTurn } from "./turn.js";
 
 export interface PoolStart {
   readonly adapter: Adapter;
@@ -54,7 +55,7 @@ async function openHere<Setup, State, Args, Result>(
       const results: Result[] = [];
       for (const args of shards) {
         if (adapter.now() - turn > YIELD_AFTER) {
-          await new Promise<void>((resolve) => setTimeout(resolve));
+          await nextTurn();
           turn = adapter.now();
         }
         signal?.throwIfAborted();

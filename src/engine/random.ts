@@ -2,7 +2,9 @@
  * Named random streams: one seed, many independent sequences, so that drawing more of one thing never changes another.
  * A stream is xoroshiro128+ (Blackman & Vigna 2018) seeded by a hash of the seed and the name; its state serialises.
  */
+
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { cos, log } from "./elementary.js";
 
 export interface Stream {
   /** Uniform in [0, 1), 53 bits. */
@@ -36,7 +38,7 @@ function draw(generator: ReturnType<typeof xoroshiro128plus>): Stream {
   };
   return {
     uniform,
-    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()), // Box & Muller (1958), one of the pair
+    normal: () => Math.sqrt(-2 * log(1 - uniform())) * cos(2 * Math.PI * uniform()), // Box & Muller (1958), one of the pair
     integer: (lo, hi) => lo + Math.floor(uniform() * (hi - lo)),
     state: () => generator.getState(),
   };

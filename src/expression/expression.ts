@@ -5,6 +5,7 @@
  * Powers of one base add their exponents, exponentials in a product add their arguments. Everything is immutable.
  */
 
+import { wholePower } from "../engine/elementary.js";
 import { content, ROUNDING, simple } from "./coefficients.js";
 
 export type FunctionName = "exp" | "log" | "sin" | "cos" | "tanh";
@@ -223,7 +224,8 @@ export function power(base: Expression, exponent: number): Expression {
 }
 
 /** value^exponent; a reciprocal is rounded once. */
-const raise = (value: number, exponent: number): number => (exponent === -1 ? 1 / value : value ** exponent);
+const raise = (value: number, exponent: number): number =>
+  Number.isInteger(exponent) ? wholePower(value, exponent) : value ** exponent;
 
 function single(base: Factor["base"], exponent: number): Expression {
   if (exponent === 1) return base;

@@ -3,6 +3,7 @@
  * times low Legendre polynomials along open ones, with normal coefficients that decay, sampled at the knots. Smoother and further from
  * symmetries than an untrained network's fields, which the certificate of the neural learner takes as its control.
  */
+import { cos, sin } from "../engine/elementary.js";
 import type { Axis, SplineShape } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import { controlLength } from "../engine/shape.js";
@@ -17,7 +18,7 @@ function basis({ kind, lo, hi, knots }: Axis, z: number): number[] {
     const out = [1];
     for (let m = 1; m <= Math.min(MODES, Math.floor((knots - 1) / 2)); m++) {
       const angle = (2 * Math.PI * m * (z - lo)) / (hi - lo);
-      out.push(Math.cos(angle) / (1 + m * m), Math.sin(angle) / (1 + m * m));
+      out.push(cos(angle) / (1 + m * m), sin(angle) / (1 + m * m));
     }
     return out;
   }

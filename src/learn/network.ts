@@ -19,7 +19,7 @@ import { patchPoints } from "../validity/flow.js";
 import { recordedAlgebra } from "./algebra.js";
 import { frameOfProblem } from "./figures.js";
 import { membersOf } from "./members.js";
-import { certifySlots, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
+import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
 import type { Problem } from "./problem.js";
 import { environmentOf, type Run, reporting } from "./run.js";
 import { problemOf, refusedByNeural } from "./tasks.js";
@@ -33,9 +33,11 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const { seed, criterion = "tangent" } = options;
   const refused = refusedByNeural(options);
   if (refused !== null) throw new InputError(refused);
+  const wasmPath = options.wasmPath ?? adapter.networkFiles;
+  const wasmModule = options.network ?? adapter.network;
   const backend = await chooseBackend(options.backend ?? "auto", {
-    ...(options.wasmPath === undefined ? {} : { wasmPath: options.wasmPath }),
-    ...(options.network === undefined ? {} : { wasmModule: options.network }),
+    ...(wasmPath === undefined ? {} : { wasmPath }),
+    ...(wasmModule === undefined ? {} : { wasmModule }),
   });
   const problem = await problemOf(run, TRAJECTORIES);
   const { chart, coordinates } = problem;
@@ -57,8 +59,12 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   };
   const seconds = { data: clock(), learn: 0, certify: 0 };
   const learning = reporting(run, "learn");
-  const trained = await trainSlots(problem, machine, plan, hooks.signal, ({ step, of, score }) =>
-    learning(step, of, `scores ${[...score].map((s) => Math.exp(s).toExponential(1)).join(" ")}`),
+  const trained = await trainSlots(problem, machine, plan, hooks.signal, ({ step, of, score, control }) =>
+    learning(step, of, `scores ${[...score].map((s) => Math.exp(s).toExponential(1)).join(" ")}`, {
+      scores: score,
+      splines: { shape: groundOf(problem).shape, control },
+      chart,
+    }),
   );
   seconds.learn = clock();
   const outcome = await certifySlots(problem, machine, plan, trained, reporting(run, "certify"));

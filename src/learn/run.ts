@@ -1,7 +1,8 @@
 /** A run as its methods see it. */
 import type { Adapter } from "../engine/adapter.js";
 import type { Machine } from "../engine/machine.js";
-import type { Hooks, LearnOptions, Progress } from "../learn.js";
+import { nextTurn } from "../engine/turn.js";
+import type { Hooks, LearnOptions, Progress, Training } from "../learn.js";
 import type { CertificateOptions, Thresholds } from "../reading/certificate.js";
 
 export interface Run {
@@ -17,8 +18,8 @@ export interface Run {
 /** Reports progress of one stage. */
 export const reporting =
   ({ hooks }: Run, stage: Progress["stage"]) =>
-  (done: number, of: number, text?: string): void =>
-    hooks.progress?.({ stage, done, of, ...(text === undefined ? {} : { text }) });
+  (done: number, of: number, text?: string, training?: Training): void =>
+    hooks.progress?.({ stage, done, of, ...(text === undefined ? {} : { text }), ...(training && { training }) });
 
 /** What ran it, for the report. */
 export const environmentOf = ({ adapter, machine: { kernels, pool } }: Run): (readonly [string, string])[] => [
@@ -28,6 +29,6 @@ export const environmentOf = ({ adapter, machine: { kernels, pool } }: Run): (re
 
 /** Lets others have their turn, an interrupt among them, between long stretches of arithmetic. Throws the signal's reason. */
 export async function breath({ hooks: { signal } }: Run): Promise<void> {
-  await new Promise<void>((resolve) => setTimeout(resolve));
+  await nextTurn();
   signal?.throwIfAborted();
 }

@@ -4,6 +4,7 @@
  */
 import { Matrix, SVD } from "ml-matrix";
 import { InputError, NumericalError } from "../engine/error.js";
+import { nextTurn } from "../engine/turn.js";
 import { type Library, memberCount } from "../field/library.js";
 import type { Conditions } from "../validity/conditions.js";
 import { inBasis, inMembers, orthonormalBasis } from "./basis.js";
@@ -51,7 +52,7 @@ export async function learnLibrary(
     }
     residual.add(difference, block.rows);
     if (performance.now() - turn > BREATH) {
-      await new Promise<void>((resolve) => setTimeout(resolve));
+      await nextTurn();
       turn = performance.now();
     }
   }

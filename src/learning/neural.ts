@@ -5,6 +5,7 @@
  * It starts from random weights and knows no equation's generators.
  */
 
+import { cos, log } from "../engine/elementary.js";
 import { InputError, NumericalError } from "../engine/error.js";
 import type { SplineKernels, SplineShape } from "../engine/kernels.js";
 import { resume, type Stream, stream } from "../engine/random.js";
@@ -69,6 +70,7 @@ export interface NeuralProgress {
   readonly step: number; // steps done
   readonly of: number;
   readonly score: Float64Array; // [K], natural log of each slot's relative score on this step's batch
+  readonly control: Float64Array; // [K, knots…, dim], the slots that were scored; an array of this step's own
   /** The state after this step; ask before the next step begins. */
   state(): Promise<LearnerState>;
 }
@@ -82,7 +84,7 @@ export interface NeuralResult {
 
 const RESTARTS = [0.3, 0.5]; // shares of the steps after which stuck slots begin anew; under the flow score good ones too are late by then
 const RECENT = 20; // steps whose mean score tells
-const STUCK = Math.log(0.05); // a score no symmetry has by then
+const STUCK = log(0.05); // a score no symmetry has by then
 
 /**
  * Slots that rest in a local minimum, such as cos(2πx) ∂t beside ∂t: they get another chance while the learning rate is still high. Where
@@ -170,7 +172,7 @@ export async function* trainNeural(
       validity: validity.state(),
       history: history.slice(),
     });
-    yield { step: step + 1, of: steps, score: scored.score, state };
+    yield { step: step + 1, of: steps, score: scored.score, control, state };
   }
   const raw = Float64Array.from(await network.forward());
   const { control } = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
@@ -180,7 +182,7 @@ export async function* trainNeural(
 /** Adam's learning rate: linear warm-up over 5 % of the steps, then a cosine down to 1 % of the peak. */
 export function rate(peak: number, fraction: number): number {
   const warm = Math.min(1, (fraction + 0.005) / 0.05);
-  const decay = 0.505 + 0.495 * Math.cos(Math.PI * fraction);
+  const decay = 0.505 + 0.495 * cos(Math.PI * fraction);
   return peak * warm * decay;
 }
 

@@ -83,7 +83,7 @@ export function orthogonalise(
       if (weight === 0) continue;
       const n = ownNorm[b]!;
       const slopes = along[b]!.map((c) => weight * missingAngle(c / n).slope);
-      const pull = along[b]!.reduce((sum, c, a) => sum + slopes[a]! * c, 0) / n ** 3;
+      const pull = along[b]!.reduce((sum, c, a) => sum + slopes[a]! * c, 0) / (n * n * n);
       for (const [a, slope] of slopes.entries()) axpy(slope / n, acted[a]!, own); // of c/n, the earlier slot stopped
       // G v_b, put together from what v_b was taken apart into
       axpy(-pull * norm[b]!, acted[b]!, own);

@@ -3,6 +3,7 @@
  * makes it grow, and the larger it is the less a step of Adam turns a field (on KS under the flow score by a factor of 100 over a run, which
  * froze slots on ∂u). Charged beyond a bound, steps keep their effect (van Laarhoven 2017).
  */
+import { log } from "../engine/elementary.js";
 
 const BOUND = 3; // root mean square of a slot's raw control points; an untrained network's are of order 1
 
@@ -19,7 +20,7 @@ export function size(raw: Float64Array, slots: number): Size {
   for (let b = 0; b < slots; b++) {
     let square = 0;
     for (let i = b * each; i < (b + 1) * each; i++) square += raw[i]! * raw[i]!;
-    const excess = 0.5 * Math.log(square / each / BOUND ** 2);
+    const excess = 0.5 * log(square / each / BOUND ** 2);
     if (!(excess > 0)) continue;
     value += excess * excess;
     const slope = (2 * excess) / square; // ∂ ln(rms) = raw/square

@@ -3,7 +3,9 @@
  * (`judge`): one that is not finite is taken back whole. So no step waits for a number of its own.
  * Source: Kingma & Ba (2015), algorithm 1, with the bias corrections folded into rate and ε.
  */
+
 import * as tf from "@tensorflow/tfjs-core";
+import { wholePower } from "../engine/elementary.js";
 import { download, upload } from "./tensor.js";
 
 interface Vectors {
@@ -52,8 +54,8 @@ export class Adam {
       const raw = make();
       const norm = tf.sqrt(tf.sum(tf.square(raw))) as tf.Scalar;
       const gradient = clip < Infinity ? tf.mul(raw, tf.minimum(1, tf.div(clip, norm))) : raw;
-      const root = Math.sqrt(1 - BETA2 ** step);
-      const rate = (learningRate * root) / (1 - BETA1 ** step);
+      const root = Math.sqrt(1 - wholePower(BETA2, step));
+      const rate = (learningRate * root) / (1 - wholePower(BETA1, step));
       const first = tf.add(tf.mul(before.first, BETA1), tf.mul(gradient, 1 - BETA1)) as tf.Tensor1D;
       const second = tf.add(tf.mul(before.second, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)) as tf.Tensor1D;
       const direction = tf.div(first, tf.add(tf.sqrt(second), EPSILON * root));

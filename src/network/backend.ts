@@ -23,10 +23,10 @@ export interface Backend {
 
 export interface BackendOptions {
   /**
-   * Where tfjs's `.wasm` files lie: a directory ending in "/", a path in Node and Deno, a URL in browsers. Without it they are
-   * looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
+   * Where tfjs's `.wasm` files lie: a directory ending in "/", a path in Node and Deno, a URL in browsers; or each file by name.
+   * Without it they are looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
    */
-  readonly wasmPath?: string;
+  readonly wasmPath?: string | Readonly<Record<string, string>>;
   /**
    * tfjs's `tfjs-backend-wasm-simd.wasm` (or the plain one), compiled, where bytes may not be compiled or fetched. One that does not
    * start is an error, with `auto` too.

@@ -1,4 +1,5 @@
 /** What the network sees of a point: cos and sin of each periodic coordinate, each open one scaled to [−1, 1]. */
+import { cos, sin } from "../engine/elementary.js";
 
 export interface FeatureMap {
   /** One entry per coordinate; true: period 1 in its own unit. */
@@ -32,8 +33,8 @@ export function features(map: FeatureMap, points: Float64Array): Float32Array {
   for (let i = 0; i < points.length; i++) {
     const axis = i % dim;
     if (map.periodic[axis]) {
-      out[at++] = Math.cos(2 * Math.PI * points[i]!);
-      out[at++] = Math.sin(2 * Math.PI * points[i]!);
+      out[at++] = cos(2 * Math.PI * points[i]!);
+      out[at++] = sin(2 * Math.PI * points[i]!);
     } else {
       const half = (map.hi[axis]! - map.lo[axis]!) / 2;
       out[at++] = half > 0 ? (points[i]! - map.lo[axis]!) / half - 1 : 0;

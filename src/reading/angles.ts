@@ -2,7 +2,9 @@
  * Principal angles between two spans of fields, given by their values over the data, and the Grassmann distance.
  * Small angles come from sines, so that 1e-8 is resolved (Knyazev & Argentati 2002).
  */
+
 import { Matrix, SVD } from "ml-matrix";
+import { sin } from "../engine/elementary.js";
 
 export interface Angles {
   readonly radians: readonly number[]; // min(k, d) of them, increasing
@@ -26,9 +28,9 @@ export function principalAngles(a: readonly Float64Array[], b: readonly Float64A
     return rest;
   });
   const sines = new Matrix(triangle(remainders));
-  const cos = new SVD(cosines, { autoTranspose: true }).diagonal; // decreasing
-  const sin = new SVD(sines).diagonal.slice().reverse(); // increasing
-  const radians = sin.map((s, i) => Math.atan2(s, cos[i]!));
+  const along = new SVD(cosines, { autoTranspose: true }).diagonal; // decreasing
+  const apart = new SVD(sines).diagonal.slice().reverse(); // increasing
+  const radians = apart.map((sine, i) => Math.atan2(sine, along[i]!));
   return { radians, grassmann: Math.sqrt(radians.reduce((sum, r) => sum + r * r, missing * (Math.PI / 2) ** 2)) };
 }
 
@@ -39,7 +41,7 @@ export function independent(vectors: readonly Float64Array[], angle: number): nu
   vectors.forEach((vector, index) => {
     const last = orthonormal([...basis, vector]).at(-1)!;
     const sine = Math.abs(dot(last, vector)) / Math.sqrt(dot(vector, vector)); // the share that is new
-    if (!(sine > Math.sin(angle))) return;
+    if (!(sine > sin(angle))) return;
     basis.push(last);
     taken.push(index);
   });

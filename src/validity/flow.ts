@@ -2,9 +2,11 @@
  * The flow score (the paper's validity): move data by exp(s v), then score how far the moved data is from valid, by the PDE's
  * residual on the deformed grid. Exact for finite s.
  */
+
 import type { Chart } from "../data/chart.js";
 import { physical } from "../data/chart.js";
 import type { Trajectories } from "../data/trajectories.js";
+import { exp, log } from "../engine/elementary.js";
 import type { Job, Pool, Session } from "../engine/job.js";
 import type { GridShape, Real, SplineShape } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
@@ -106,7 +108,7 @@ export const flowJob: Job<Setup, State, Args, Result> = {
         cell,
         gradient ? options.foldCharge : null,
       );
-      if (result.residual > 0) score += Math.log(result.residual / result.scale) / stops.length;
+      if (result.residual > 0) score += log(result.residual / result.scale) / stops.length;
       folded = Math.max(folded, result.folded);
       charge += (options.foldCharge * result.excess) / stops.length;
       const bar = new Float64Array(gradient ? points.length : 0);
@@ -243,7 +245,7 @@ export function flowValidity(
 /** The logarithm of the mean of exponentials, and its derivatives. */
 function pooled(logarithms: readonly number[]): { value: number; shares: readonly number[] } {
   const top = Math.max(...logarithms);
-  const parts = logarithms.map((l) => Math.exp(l - top));
+  const parts = logarithms.map((l) => exp(l - top));
   const total = parts.reduce((sum, p) => sum + p, 0);
-  return { value: top + Math.log(total / parts.length), shares: parts.map((p) => p / total) };
+  return { value: top + log(total / parts.length), shares: parts.map((p) => p / total) };
 }

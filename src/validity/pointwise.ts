@@ -2,6 +2,7 @@
  * Linear equations a spline field is to satisfy point by point, (w·∂) v_r − Σ_c M_rc v_c = 0, as a score with its gradient: the residual's
  * mean square relative to that of |(w·∂) v|² + m²|v|², with a size m for each point. 0 for symmetries only.
  */
+import { log } from "../engine/elementary.js";
 import type { Job, Pool, Session } from "../engine/job.js";
 import type { SplineShape } from "../engine/kernels.js";
 import { controlLength } from "../engine/shape.js";
@@ -85,7 +86,7 @@ export const pointwiseJob: Job<Setup, Setup, Args, Result> = {
       }
       const ratio = square / scale;
       sums.set([square, scale], 2 * b);
-      score[b] = 0.5 * Math.log(ratio + ZERO);
+      score[b] = 0.5 * log(ratio + ZERO);
       if (!gradient) continue;
       const up = 1 / (scale * (ratio + ZERO)); // ∂ score / ∂ residual is up · residual
       const down = up * ratio; // and over the scale's terms −down · term

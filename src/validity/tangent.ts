@@ -2,6 +2,7 @@
  * The tangent score: ‖R‖ / sqrt(‖D_t Q‖² + ‖F′[u]Q‖² + ε²‖v‖²) with R = D_t Q − F′[u] Q tested in weak form, per group of snapshots.
  * Linear in the field before the ratio is taken; zero exactly for a symmetry's field on any smooth snapshot.
  */
+import { log, roughPower } from "../engine/elementary.js";
 import type { Job, Pool, Session } from "../engine/job.js";
 import type { SplineShape } from "../engine/kernels.js";
 import { controlLength } from "../engine/shape.js";
@@ -28,7 +29,7 @@ const EPSILON2 = 1e-6;
 const NARROWING = 0.7;
 
 /** ε² at a share of the steps, relative to its final value. */
-export const widening = (fraction: number): number => EPSILON2 ** (Math.min(1, fraction / NARROWING) - 1);
+export const widening = (fraction: number): number => roughPower(EPSILON2, Math.min(1, fraction / NARROWING) - 1);
 
 interface Setup {
   readonly shape: SplineShape;
@@ -71,7 +72,7 @@ export const tangentJob: Job<Setup, Setup, Args, Result> = {
       const [residual, alongD, alongP] = kernels.tangentRows(batch, value, alongT, alongU);
       const scale = alongD + alongP + epsilon2 * batch.count;
       sums.set([residual / batch.count, alongD / batch.count, alongP / batch.count], 3 * b);
-      score[b] = 0.5 * Math.log(residual / scale);
+      score[b] = 0.5 * log(residual / scale);
       if (!gradient) continue;
       const weights = [0.5 / residual, -0.5 / scale, -0.5 / scale] as const;
       const valueBar = new Float64Array(value.length);

@@ -2,7 +2,9 @@
  * Test functions of the weak form on a uniform grid, with their derivatives in closed form: smooth bumps of compact support for fields
  * that jump at the ends of the period, trigonometric functions for periodic ones.
  */
+
 import type { Grid } from "../data/grid.js";
+import { cos, wholePower } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 
 /** A test function's derivatives on the block of places where it does not vanish. */
@@ -58,7 +60,7 @@ export function bump(power: number, order: number, places: Float64Array): Float6
   }
   return places.map((y) => {
     const rest = (1 - y) * (1 + y);
-    return rest <= 0 ? 0 : rest ** (power - order) * P.reduceRight((value, c) => value * y + c, 0);
+    return rest <= 0 ? 0 : wholePower(rest, power - order) * P.reduceRight((value, c) => value * y + c, 0);
   });
 }
 
@@ -67,7 +69,7 @@ function bumpAxis(n: number, length: number, { power, halfWidth }: BumpOptions):
   const h = halfWidthOf(n, halfWidth);
   const places = Float64Array.from({ length: 2 * h - 1 }, (_, i) => (i + 1 - h) / h);
   const unit = n / (length * h); // dy/dx
-  return memo((order) => bump(power, order, places).map((value) => value * unit ** order));
+  return memo((order) => bump(power, order, places).map((value) => value * wholePower(unit, order)));
 }
 
 const halfWidthOf = (n: number, share: number): number =>
@@ -106,7 +108,7 @@ export function modes(grid: Grid): PlacedTest[] {
         const rate = (2 * Math.PI * k) / length;
         const turned = phase + (order % 4) * (Math.PI / 2);
         return Float64Array.from({ length: n }, (_, i) =>
-          rate === 0 && order > 0 ? 0 : rate ** order * Math.cos((2 * Math.PI * ((k * i) % n)) / n + turned),
+          rate === 0 && order > 0 ? 0 : wholePower(rate, order) * cos((2 * Math.PI * ((k * i) % n)) / n + turned),
         );
       });
     const list = [{ share: 0, of: wave(0, 0) }];

@@ -62,6 +62,8 @@ describe("what cannot be used exits 2 with one line and writes nothing", () => {
     ],
     ["learn kdv --orthogonality none", /must be projection or penalty but is "none"/],
     ["learn kdv --backend gpu", /must be auto, webgpu, wasm or cpu but is "gpu"/],
+    ["learn kdv --kernels relax", /must be auto, simd, relaxed or oracle but is "relax"; did you mean relaxed\?/],
+    ["simulate kdv --kernels wasm", /must be auto, simd, relaxed or oracle but is "wasm"/],
     ["learn kdv --workers -1", /--workers must be auto or a whole number/],
     ["learn kdv --workers many", /--workers must be auto or a whole number from 0 to 256 but is "many"/],
     ["learn kdv --trajectories 1", /--trajectories must be a whole number from 2/],

@@ -52,14 +52,15 @@ describe("learn", () => {
     expect(await optionsOf("learn kdv")).toEqual({
       ...{ task: "kdv", seed: 1, generators: 4, method: "neural", criterion: "tangent", snapshots: false },
       ...{ backend: "auto", workers: "auto", learner: { orthogonality: "projection" }, command: "liefield learn kdv" },
-      ...{ parameters: {}, members: [] },
+      ...{ parameters: {}, members: [], kernels: "auto" },
     });
   });
   test("every option reaches the work", async () => {
     const line =
-      "learn kdv --generators 6 --trajectories 9 --seed 3 --criterion flow --backend cpu --workers 2 --orthogonality penalty --steps 11";
+      "learn kdv --generators 6 --trajectories 9 --seed 3 --criterion flow --backend cpu --workers 2 --orthogonality penalty --steps 11 --kernels oracle";
     expect(await optionsOf(line)).toMatchObject({
       ...{ generators: 6, trajectories: 9, seed: 3, criterion: "flow", backend: "cpu", workers: 2, steps: 11 },
+      ...{ kernels: "oracle" },
       ...{ learner: { orthogonality: "penalty" }, command: `liefield ${line}` },
     });
   });
@@ -182,6 +183,13 @@ describe("doctor", () => {
   test("with --json, stdout is one JSON object", async () => {
     const { out } = await liefield(["doctor", "--json"], { work: { adapter: noWorkers } });
     expect(JSON.parse(out)).toMatchObject({ schema: 1, network: [{ engine: "webgpu" }, { engine: "wasm" }] });
+  });
+  test("the machine's own kernels are listed, those that must be asked for too", async () => {
+    const { kernelEngines } = await import("../../src/cli/work.js").then(({ work }) => work);
+    const { out } = await liefield(["doctor"], { work: { adapter: noWorkers, kernelEngines } });
+    expect(out).toMatch(
+      /kernels \(auto takes simd\)\n {2}simd +yes\n {2}relaxed +(yes|no: .*relaxed.*)\n {2}oracle +yes/,
+    );
   });
   const noWorkers = async () => ({ ...(await quickWork.adapter()), spawnWorker: () => null });
 });

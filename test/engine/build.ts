@@ -1,13 +1,32 @@
 /** The kernels of a build on a memory of their own, and the distance that conformance is measured by. */
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import type { Real } from "../../src/engine/kernels.js";
 import { Arena } from "../../src/engine/simd/arena.js";
 
-export type BuildName = "release" | "debug";
+export type BuildName = "release" | "debug" | "relaxed";
 
-/** Exports and arena of `build/kernels.<name>.wasm`; `npm run build` makes both. */
+/** The bytes of `build/kernels.<name>.wasm`; `npm run build` makes them. */
+export const bytesOf = (name: BuildName): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(`build/kernels.${name}.wasm`));
+
+/** Node 20 accepts relaxed SIMD with a flag of its V8 only, which may be set as late as this; an unknown flag would be printed. */
+const accepted = (): boolean => WebAssembly.validate(bytesOf("relaxed"));
+if (!accepted()) setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+/** Why the relaxed build takes part in no suite; null where it does. */
+export const relaxedRefused = accepted() ? null : "this runtime refuses relaxed SIMD";
+
+/** A row for every build that runs here: its name and what `make` makes of it. */
+export const ofBuilds = <T>(make: (name: BuildName) => T): (readonly [string, T])[] => {
+  const names: BuildName[] = ["release", "debug"];
+  if (relaxedRefused === null) names.push("relaxed");
+  return names.map((name) => [`simd ${name}`, make(name)] as const);
+};
+
+/** Exports and arena of a build. */
 export function build<Exports>(name: BuildName): { arena: Arena; wasm: Exports; bytes: () => number } {
-  const module = new WebAssembly.Module(readFileSync(`build/kernels.${name}.wasm`));
+  const module = new WebAssembly.Module(bytesOf(name));
   const memory = new WebAssembly.Memory({ initial: 16 });
   const abort = (): never => {
     throw new Error("the kernel aborted");

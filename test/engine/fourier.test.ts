@@ -4,7 +4,7 @@ import { fourierOracle } from "../../src/engine/oracle/fourier.js";
 import { stream } from "../../src/engine/random.js";
 import type { Arena } from "../../src/engine/simd/arena.js";
 import { type FourierExports, fftPlan, fourierSimd } from "../../src/engine/simd/fourier.js";
-import { type BuildName, build, distance } from "./build.js";
+import { type BuildName, build, distance, ofBuilds } from "./build.js";
 
 const LENGTHS = [2, 4, 6, 8, 10, 16, 30, 64, 250, 256, 512];
 const ROWS = [0, 1, 2, 3, 7];
@@ -16,8 +16,7 @@ function simd(name: BuildName): { arena: Arena; kernels: FourierKernels } {
 
 const ENGINES: readonly (readonly [string, FourierKernels])[] = [
   ["oracle", fourierOracle],
-  ["simd release", simd("release").kernels],
-  ["simd debug", simd("debug").kernels],
+  ...ofBuilds((name) => simd(name).kernels),
 ];
 
 function noise(name: string, count: number): Float64Array {
@@ -92,10 +91,7 @@ describe.each(ENGINES)("Fourier kernels, %s", (_, kernels) => {
   });
 });
 
-describe.each([
-  ["release", simd("release")],
-  ["debug", simd("debug")],
-] as const)("SIMD and oracle, %s", (_, { arena, kernels }) => {
+describe.each(ofBuilds(simd))("%s and oracle", (_, { arena, kernels }) => {
   test.each(LENGTHS)("agree at n = %i", (n) => {
     for (const rows of ROWS) {
       const x = noise(`x ${n} ${rows}`, rows * n);

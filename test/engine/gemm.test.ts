@@ -3,7 +3,7 @@ import type { GemmKernels } from "../../src/engine/kernels.js";
 import { gemmOracle } from "../../src/engine/oracle/gemm.js";
 import { stream } from "../../src/engine/random.js";
 import { type GemmExports, gemmSimd } from "../../src/engine/simd/gemm.js";
-import { type BuildName, build } from "./build.js";
+import { type BuildName, build, ofBuilds } from "./build.js";
 
 function simd(name: BuildName): GemmKernels & { bytes(): number } {
   const { arena, wasm, bytes } = build<GemmExports>(name);
@@ -29,10 +29,7 @@ test("the oracle multiplies a product known by hand", () => {
   expect(Array.from(c)).toEqual([58, 64, 139, 154]);
 });
 
-describe.each([
-  ["simd release", simd("release")],
-  ["simd debug", simd("debug")],
-] as const)("%s", (_, kernels) => {
+describe.each(ofBuilds(simd))("%s", (_, kernels) => {
   test("agrees with the oracle at every rest of rows (4), columns (8) and blocks (64)", () => {
     for (const m of [0, 1, 3, 4, 5, 8, 63, 64, 65, 130]) {
       for (const n of [0, 1, 4, 7, 8, 9, 16, 33]) {

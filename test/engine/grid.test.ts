@@ -3,17 +3,14 @@ import { type GridKernels, type GridShape, gridMargin, jetRows } from "../../src
 import { gridOracle } from "../../src/engine/oracle/grid.js";
 import { stream } from "../../src/engine/random.js";
 import { type GridExports, gridSimd } from "../../src/engine/simd/grid.js";
-import { type BuildName, build, distance, dot } from "./build.js";
+import { type BuildName, build, distance, dot, ofBuilds } from "./build.js";
 
 const simd = (name: BuildName): GridKernels => {
   const { arena, wasm } = build<GridExports>(name);
   return gridSimd(arena, wasm);
 };
 
-const BUILDS: readonly (readonly [string, GridKernels])[] = [
-  ["release", simd("release")],
-  ["debug", simd("debug")],
-];
+const BUILDS = ofBuilds(simd);
 const ENGINES = [["oracle", gridOracle] as const, ...BUILDS];
 
 const noise = (name: string, count: number): Float64Array => {
@@ -62,7 +59,7 @@ const shape = ({ order, halfWidth, periodic, components }: Case, nt: number, nx:
   period: periodic ? nx : 0, // of `rough`, whose cells are 1 wide
 });
 
-describe("grid kernels in SIMD, release and debug", () => {
+describe("grid kernels in SIMD, every build", () => {
   test.each(SHAPES)(
     "give the oracle's jets and gradients on every size: %j",
     (which) => {

@@ -6,7 +6,7 @@ import { stream } from "../../src/engine/random.js";
 import type { Arena } from "../../src/engine/simd/arena.js";
 import { type FlowExports, flowSimd } from "../../src/engine/simd/flow.js";
 import { type SplineExports, splineSimd } from "../../src/engine/simd/spline.js";
-import { type BuildName, build } from "./build.js";
+import { type BuildName, build, ofBuilds } from "./build.js";
 
 export { distance, dot } from "./build.js";
 
@@ -22,8 +22,7 @@ export const oracle: Engine = { ...splineOracle, ...flowOracle };
 
 export const engines: readonly (readonly [name: string, engine: Engine])[] = [
   ["oracle", oracle],
-  ["simd release", instance("release").engine],
-  ["simd debug", instance("debug").engine],
+  ...ofBuilds((name) => instance(name).engine),
 ];
 
 export const periodic = (knots: number, lo = 0, hi = 1): Axis => ({ kind: "periodic", lo, hi, knots });

@@ -3,7 +3,7 @@ import type { ProductKernels } from "../../src/engine/kernels.js";
 import { productOracle } from "../../src/engine/oracle/product.js";
 import { stream } from "../../src/engine/random.js";
 import { type ProductExports, productSimd } from "../../src/engine/simd/product.js";
-import { type BuildName, build } from "./build.js";
+import { type BuildName, build, ofBuilds } from "./build.js";
 
 type Engine = ProductKernels & { bytes(): number };
 
@@ -27,8 +27,7 @@ function apart(left: Float64Array, right: Float64Array, k: number): number {
 
 const ENGINES: readonly (readonly [string, Engine])[] = [
   ["oracle", { ...productOracle, bytes: () => 0 }],
-  ["simd release", simd("release")],
-  ["simd debug", simd("debug")],
+  ...ofBuilds(simd),
 ];
 
 describe.each(ENGINES)("products of rows, %s", (_, kernels) => {

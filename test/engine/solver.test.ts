@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { etdrk4Tables, symbol } from "../../src/data/tables.js";
 import type { Kernels } from "../../src/engine/kernels.js";
@@ -6,7 +5,7 @@ import { oracleKernels } from "../../src/engine/oracle/oracle.js";
 import { stream } from "../../src/engine/random.js";
 import { simdKernels } from "../../src/engine/simd/simd.js";
 import { equationOf } from "../../src/equation/catalogue.js";
-import { distance } from "./build.js";
+import { bytesOf, distance, ofBuilds } from "./build.js";
 
 const burgers = (nu: number) => equationOf({ name: "burgers", parameters: { nu } });
 const heat = (nu: number) => equationOf({ name: "heat", parameters: { nu } });
@@ -17,9 +16,8 @@ const LENGTHS = [2, 4, 6, 8, 10, 16, 30, 64, 250, 256, 512];
 const ROWS = [0, 1, 2, 3, 7];
 const EQUATIONS = [kdv, ks, burgers(0.1)];
 const BUILDS: readonly (readonly [string, Kernels])[] = await Promise.all(
-  ["release", "debug"].map(
-    async (build) =>
-      [build, await simdKernels(await WebAssembly.compile(readFileSync(`build/kernels.${build}.wasm`)))] as const,
+  ofBuilds((name) => simdKernels(new WebAssembly.Module(bytesOf(name)))).map(
+    async ([name, kernels]) => [name, await kernels] as const,
   ),
 );
 
@@ -31,7 +29,7 @@ function noise(n: number, rows: number): Float64Array {
   return spectra;
 }
 
-describe.each(BUILDS)("ETDRK4, SIMD %s", (_, simd) => {
+describe.each(BUILDS)("ETDRK4, %s", (_, simd) => {
   test.each(LENGTHS)("agrees with the oracle over a few steps of each equation at n = %i", (n) => {
     for (const equation of EQUATIONS) {
       const tables = etdrk4Tables(equation, n, n / 2, 0.01);

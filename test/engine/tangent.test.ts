@@ -5,7 +5,7 @@ import { tangentOracle } from "../../src/engine/oracle/tangent.js";
 import { stream } from "../../src/engine/random.js";
 import type { FourierExports } from "../../src/engine/simd/fourier.js";
 import { type TangentExports, tangentSimd } from "../../src/engine/simd/tangent.js";
-import { type BuildName, build, distance } from "./build.js";
+import { type BuildName, build, distance, ofBuilds } from "./build.js";
 
 const simd = (name: BuildName): TangentKernels => {
   const { arena, wasm } = build<FourierExports & TangentExports>(name);
@@ -13,10 +13,7 @@ const simd = (name: BuildName): TangentKernels => {
 };
 
 const oracle = tangentOracle(fourierOracle);
-const BUILDS = [
-  ["release", simd("release")],
-  ["debug", simd("debug")],
-] as const;
+const BUILDS = ofBuilds(simd);
 const ENGINES = [["oracle", oracle] as const, ...BUILDS];
 
 const noise = (name: string, count: number): Float64Array => {
@@ -72,7 +69,7 @@ function rough(
 const ORDERS = [[0, 1, 3], [], [2], [0], [4, 1], [0, 2, 4]];
 const WEIGHTS = [0.7, -0.2, 1.3] as const;
 
-describe("tangent rows in SIMD, release and debug", () => {
+describe("tangent rows in SIMD, every build", () => {
   test.each([16, 30, 64, 256])("agree with the oracle at nx = %i", (nx) => {
     for (const orders of ORDERS)
       for (const count of nx === 256 ? [1, 3] : [0, 1, 2, 3, 7])

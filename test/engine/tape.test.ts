@@ -4,7 +4,7 @@ import { type Program, type TapeKernels, tape } from "../../src/engine/kernels.j
 import { tapeOracle } from "../../src/engine/oracle/tape.js";
 import { stream } from "../../src/engine/random.js";
 import { type TapeExports, tapeSimd } from "../../src/engine/simd/tape.js";
-import { type BuildName, build } from "./build.js";
+import { type BuildName, build, ofBuilds } from "./build.js";
 
 type Machine = TapeKernels & { bytes(): number };
 
@@ -15,8 +15,7 @@ function simd(name: BuildName): Machine {
 
 const ENGINES: readonly (readonly [string, () => Machine])[] = [
   ["oracle", () => ({ ...tapeOracle, bytes: () => 0 })],
-  ["simd release", () => simd("release")],
-  ["simd debug", () => simd("debug")],
+  ...ofBuilds((name) => () => simd(name)),
 ];
 
 const LENGTHS = [0, 1, 2, 3, 127, 128, 129, 1000]; // around a vector and a block

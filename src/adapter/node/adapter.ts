@@ -24,6 +24,8 @@ export function nodeAdapter(options: NodeOptions = {}): Adapter {
   };
 }
 
+export { nodeAdapter as adapter };
+
 /** Only ordinary files: a pipe or a device has no size to hold against the limit. */
 async function readFile(path: string, limit: number): Promise<Uint8Array> {
   const file = await open(path, "r");

@@ -2,6 +2,7 @@
  * Real FFT in plain TypeScript, the check on the others and the fall-back where WebAssembly is missing: each row as a full
  * complex transform, decimation in time with the smallest prime factor (2, 3, 5) at every level (Cooley & Tukey 1965).
  */
+import { cos, sin } from "../elementary.js";
 import { InputError } from "../error.js";
 import type { FourierKernels } from "../kernels.js";
 
@@ -25,8 +26,8 @@ function rootsOf(n: number): Roots {
         `the FFT takes even lengths of the form 2^a 3^b 5^c up to ${LONGEST}, but n is ${n}; resample to such a length`,
       );
     known = {
-      cos: Float64Array.from({ length: n }, (_, k) => Math.cos((2 * Math.PI * k) / n)),
-      sin: Float64Array.from({ length: n }, (_, k) => Math.sin((2 * Math.PI * k) / n)),
+      cos: Float64Array.from({ length: n }, (_, k) => cos((2 * Math.PI * k) / n)),
+      sin: Float64Array.from({ length: n }, (_, k) => sin((2 * Math.PI * k) / n)),
     };
     rootsByLength.set(n, known);
   }

@@ -4,6 +4,7 @@
  * A field v is a symmetry of u_t = F exactly when R = D_t Q − F′[u] Q vanishes on solutions, Q its characteristic (Olver
  * 1993, §5.1). R is tested against Fourier modes. Cost: 2 + 2 (orders ≥ 1) transforms of nx per snapshot, twice that back.
  */
+import { wholePower } from "../elementary.js";
 import { InputError } from "../error.js";
 import type { FourierKernels, SnapshotBatch, TangentKernels } from "../kernels.js";
 
@@ -49,7 +50,8 @@ export function tangentOracle(fourier: FourierKernels): TangentKernels {
     const spectrum = rfft(row);
     const half = batch.nx / 2;
     for (let m = 0; m <= half; m++) {
-      const size = m === half && k % 2 === 1 ? 0 : (m * batch.wavenumber) ** k * (adjoint && k % 2 === 1 ? -1 : 1);
+      const size =
+        m === half && k % 2 === 1 ? 0 : wholePower(m * batch.wavenumber, k) * (adjoint && k % 2 === 1 ? -1 : 1);
       const re = spectrum[2 * m]! * size;
       const im = spectrum[2 * m + 1]! * size;
       const turned = [

@@ -1,4 +1,5 @@
 /** The tape machine in plain TypeScript: block by block, one loop per instruction. */
+import { wholePower } from "../elementary.js";
 import { type Program, type TapeKernels, tape } from "../kernels.js";
 import { checkTape } from "../shape.js";
 
@@ -39,15 +40,4 @@ function run({ code }: Program, registers: readonly Float64Array[], n: number): 
     else if (op === tape.tanh) for (let k = 0; k < n; k++) into[k] = Math.tanh(a[k]!);
     else throw new Error(`the tape machine has no operation ${op}`);
   }
-}
-
-/** By repeated squaring from the lowest bit: every engine multiplies in this order. */
-function wholePower(base: number, exponent: number): number {
-  let result = 1;
-  let square = base;
-  for (let rest = Math.abs(exponent); rest > 0; rest >>= 1) {
-    if (rest & 1) result *= square;
-    square *= square;
-  }
-  return exponent < 0 ? 1 / result : result;
 }

@@ -1,4 +1,5 @@
 /** Real FFT in SIMD: two rows per vector. Layouts are described in `assembly/fft_f64.ts`. */
+import { cos, sin } from "../elementary.js";
 import { InputError } from "../error.js";
 import type { FourierKernels } from "../kernels.js";
 import type { Arena } from "./arena.js";
@@ -39,8 +40,8 @@ function plan(n: number): Uint8Array {
   const w = new Float64Array(bytes.buffer, HEADER);
   let at = 0;
   const push = (k: number, N: number): void => {
-    w[at++] = Math.cos((2 * Math.PI * k) / N);
-    w[at++] = -Math.sin((2 * Math.PI * k) / N);
+    w[at++] = cos((2 * Math.PI * k) / N);
+    w[at++] = -sin((2 * Math.PI * k) / N);
   };
   for (let k = 0; k < split; k++) push(k, n);
   let N = m;

@@ -2,44 +2,60 @@
 import { InputError } from "../error.js";
 import type { Kernels } from "../kernels.js";
 import { Arena } from "./arena.js";
-import { type FlowExports, flowSimd } from "./flow.js";
-import { type FourierExports, fourierSimd } from "./fourier.js";
-import { type GridExports, gridSimd } from "./grid.js";
-import { type ProductExports, productSimd } from "./product.js";
-import { type SolverExports, solverSimd } from "./solver.js";
-import { type SplineExports, splineSimd } from "./spline.js";
-import { type TangentExports, tangentSimd } from "./tangent.js";
-import { type TapeExports, tapeSimd } from "./tape.js";
+import { type Exports, VERSION } from "./exports.js";
+import { flowSimd } from "./flow.js";
+import { fourierSimd } from "./fourier.js";
+import { gridSimd } from "./grid.js";
+import { checkModule, compiled, runs } from "./module.js";
+import { productSimd } from "./product.js";
+import { solverSimd } from "./solver.js";
+import { splineSimd } from "./spline.js";
+import { tangentSimd } from "./tangent.js";
+import { tapeSimd } from "./tape.js";
 
-type Exports = FlowExports &
-  FourierExports &
-  GridExports &
-  ProductExports &
-  SolverExports &
-  SplineExports &
-  TangentExports &
-  TapeExports;
+/** The package's two builds of one source: plain SIMD, the same bits everywhere, and relaxed, with fused multiply-add. */
+export type Build = "simd" | "relaxed";
 
 const PAGES = 16; // of 64 KiB at the start; the module's own data lie in the first
 
-/** The release kernels, compiled from bytes that travel with the package. */
-export async function simdModule(): Promise<WebAssembly.Module> {
-  const { base64 } = await import("./bytes.js");
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  if (!WebAssembly.validate(bytes)) {
-    throw new InputError("this runtime runs no SIMD WebAssembly; use the oracle kernels, or a newer runtime");
-  }
-  return WebAssembly.compile(bytes);
+/** A build of the package's own, compiled from bytes that travel with it. Throws InputError where the runtime refuses them. */
+export async function simdModule(build: Build = "simd"): Promise<WebAssembly.Module> {
+  const { base64 } = await (build === "simd" ? import("./bytes.js") : import("./relaxedbytes.js"));
+  const bytes = await unpacked(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  if (build === "relaxed" && typeof WebAssembly !== "undefined" && runs("simd") && !runs("relaxed"))
+    throw new InputError(
+      'this runtime refuses relaxed SIMD; use kernels "simd", or a newer runtime (Node 20: with --experimental-wasm-relaxed-simd)',
+    );
+  return compiled(bytes);
 }
 
-/** An engine on a given module (an injected one where bytes may not be compiled), or on the package's own. */
+/** gzip undone, 1 ms. Older than SIMD in every browser but Firefox, 113 beside 89: there the oracle steps in. */
+async function unpacked(gzipped: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+  if (typeof DecompressionStream === "undefined")
+    throw new InputError(
+      'this runtime has no DecompressionStream to unpack the kernels with; pass the compiled module of "liefield/kernels.wasm" as kernels',
+    );
+  const packed = new Blob([gzipped]).stream(); // no Response: in Node it loads all of fetch, 30 ms
+  const parts: BlobPart[] = [];
+  const reader = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
+  for (let part = await reader.read(); part.value; part = await reader.read()) parts.push(part.value);
+  return new Blob(parts).arrayBuffer();
+}
+
+/**
+ * An engine on a given module (an injected one where bytes may not be compiled), or on the package's own for plain SIMD. Its
+ * memory is its own. Throws InputError for another module and where there is no memory.
+ */
 export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels> {
-  const memory = new WebAssembly.Memory({ initial: PAGES });
-  const instance = await WebAssembly.instantiate(module ?? (await simdModule()), { env: { memory, abort } });
-  const wasm = instance.exports as unknown as Exports & { __heap_base: WebAssembly.Global };
+  const { memory, wasm } = await start(module ? checkModule(module) : await simdModule());
+  const version = wasm.version();
+  if (version !== VERSION)
+    throw new InputError(
+      `these kernels are of version ${version}, but version ${VERSION} is expected; pass "liefield/kernels.wasm" of this version of the package`,
+    );
   const arena = new Arena(memory, wasm.__heap_base.value as number);
   return {
-    engine: "simd",
+    engine: wasm.relaxed() === 1 ? "relaxed" : "simd",
     bytes: () => memory.buffer.byteLength,
     ...fourierSimd(arena, wasm),
     ...solverSimd(arena, wasm),
@@ -50,6 +66,18 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     ...tangentSimd(arena, wasm),
     ...productSimd(arena, wasm),
   };
+}
+
+async function start(module: WebAssembly.Module): Promise<{ memory: WebAssembly.Memory; wasm: Exports }> {
+  try {
+    const memory = new WebAssembly.Memory({ initial: PAGES });
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
+    return { memory, wasm: exports as unknown as Exports };
+  } catch (error) {
+    throw new InputError(
+      `the kernels want ${PAGES / 16} MiB to start with and did not get it (${(error as Error).message}); take fewer workers, or close what else runs`,
+    );
+  }
 }
 
 function abort(): never {

@@ -1,4 +1,5 @@
 /** Weak-form tangent rows in SIMD: two snapshots per vector. Layouts are described in `assembly/tangent_f64.ts`. */
+import { wholePower } from "../elementary.js";
 import type { SnapshotBatch, TangentKernels } from "../kernels.js";
 import { snapshotCount } from "../oracle/tangent.js";
 import type { Arena } from "./arena.js";
@@ -28,7 +29,7 @@ function factors({ nx, orders, wavenumber }: SnapshotBatch): Float64Array {
   orders.forEach((k, n) => {
     for (let m = 0; m <= half; m++) {
       const sign = k % 4 < 2 ? 1 : -1; // i^k = sign, or sign · i
-      out[n * (half + 1) + m] = m === half && k % 2 === 1 ? 0 : sign * (m * wavenumber) ** k;
+      out[n * (half + 1) + m] = m === half && k % 2 === 1 ? 0 : sign * wholePower(m * wavenumber, k);
     }
   });
   return out;

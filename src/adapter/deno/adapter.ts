@@ -1,0 +1,87 @@
+/** What Deno lends: files, a clock, workers, the number of cores. */
+import type { Adapter, WorkerHandle, WorkerStart } from "../../engine/adapter.js";
+import { InputError } from "../../engine/error.js";
+import { handleOf } from "../web/handle.js";
+import { type DenoFile, deno, permitted, refusal, withheld } from "./runtime.js";
+
+export interface DenoOptions {
+  /** The worker's program, where a bundle has moved it; it may import what lies beside it. */
+  readonly workerUrl?: URL;
+}
+
+/** Throws InputError outside Deno. Needs no permission itself; files need --allow-read and --allow-write, workers --allow-read. */
+export function denoAdapter(options: DenoOptions = {}): Adapter {
+  const { workerUrl } = options;
+  const url = workerUrl ?? new URL("../web/worker.js", import.meta.url);
+  const folder = url.protocol === "file:" ? new URL(workerUrl ? "./" : "../../", url) : null; // all that it imports
+  return {
+    runtime: `deno ${deno().version.deno}`,
+    readFile,
+    writeAtomic,
+    now: () => performance.now() / 1000,
+    spawnWorker: (start) => spawnWorker(url, folder, start),
+    cores: navigator.hardwareConcurrency,
+  };
+}
+
+export { denoAdapter as adapter };
+
+/** Only ordinary files: a pipe or a device has no size to hold against the limit. */
+async function readFile(path: string, limit: number): Promise<Uint8Array> {
+  const file = await permitted(`read ${path}`, `--allow-read=${path}`, () => deno().open(path, { read: true }));
+  try {
+    const { isFile, size } = await file.stat();
+    if (!isFile) throw new InputError(`${path} is not a file; give the path of a file`);
+    if (size > limit)
+      throw new InputError(`${path} has ${size} bytes, above the limit of ${limit}; split it into smaller files`);
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (let read: number | null = 0; at < size && read !== null; at += read ?? 0)
+      read = await file.read(bytes.subarray(at));
+    return bytes.subarray(0, at);
+  } finally {
+    file.close();
+  }
+}
+
+let written = 0;
+
+async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const { open, stat, rename, remove, pid } = deno();
+  const folder = path.replace(/[^/\\]*$/, "");
+  const temporary = path.replace(/[^/\\]*$/, (name) => `.${name}.${pid}-${written++}.tmp`);
+  await permitted(`write ${path}`, `--allow-read=${folder || "."} --allow-write=${folder || "."}`, async () => {
+    const isDirectory = await stat(path).then(
+      (found) => found.isDirectory,
+      (error) => {
+        if (withheld(error)) throw error;
+        return false;
+      },
+    );
+    if (isDirectory) throw new InputError(`${path} is a directory; name a file`);
+    const file = await open(temporary, { write: true, createNew: true });
+    try {
+      await fill(file, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+      await rename(temporary, path);
+    } catch (error) {
+      await remove(temporary).catch(() => {}); // the first error is the one to tell
+      throw error;
+    }
+  });
+}
+
+async function fill(file: DenoFile, bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length; ) at += await file.write(bytes.subarray(at));
+    await file.sync(); // else a crash after the rename could leave an empty file under the final name
+  } finally {
+    file.close();
+  }
+}
+
+/** A worker that may not read its own program says so only once it has started, so the permission is asked for here. */
+function spawnWorker(url: URL, folder: URL | null, start: WorkerStart): WorkerHandle {
+  if (folder && deno().permissions.requestSync({ name: "read", path: folder }).state !== "granted")
+    throw refusal("start workers", `--allow-read=${decodeURIComponent(folder.pathname)}, or pass workers: 0`);
+  return handleOf(new Worker(url, { type: "module" }), start);
+}

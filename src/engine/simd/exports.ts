@@ -1,0 +1,65 @@
+/** What a module of kernels gives, for the compiler and at run time. */
+import type { FlowExports } from "./flow.js";
+import type { FourierExports } from "./fourier.js";
+import type { GemmExports } from "./gemm.js";
+import type { GridExports } from "./grid.js";
+import type { ProductExports } from "./product.js";
+import type { SolverExports } from "./solver.js";
+import type { SplineExports } from "./spline.js";
+import type { TangentExports } from "./tangent.js";
+import type { TapeExports } from "./tape.js";
+
+export interface Exports
+  extends FlowExports,
+    FourierExports,
+    GemmExports,
+    GridExports,
+    ProductExports,
+    SolverExports,
+    SplineExports,
+    TangentExports,
+    TapeExports {
+  readonly __heap_base: WebAssembly.Global; // where the arena begins
+  /** As in `assembly/index.ts`. */
+  version(): number;
+  /** 1 in the build for relaxed SIMD. */
+  relaxed(): number;
+}
+
+/** Of the modules this code calls; an older or newer module may lay out its arguments otherwise. */
+export const VERSION = 2;
+
+/** All of them and their kinds; one that is forgotten here, or no longer there, does not type-check. */
+export const exported: Readonly<Record<keyof Exports, "function" | "global">> = {
+  __heap_base: "global",
+  version: "function",
+  relaxed: "function",
+  deinterleave_pair_f64: "function",
+  etdrk4_pair_f64: "function",
+  etdrk4_work_f64: "function",
+  flowPullback_f32: "function",
+  flowPullback_f64: "function",
+  flow_f32: "function",
+  flow_f64: "function",
+  gemmPack_f32: "function",
+  gemm_f32: "function",
+  grid_jet_f64: "function",
+  grid_jet_pullback_f64: "function",
+  grid_work_f64: "function",
+  interleave_pair_f64: "function",
+  irfft_pair_f64: "function",
+  product_f64: "function",
+  residual_f64: "function",
+  residual_pullback_f64: "function",
+  rfft_pair_f64: "function",
+  settle_f32: "function",
+  splineJet_f32: "function",
+  splineJet_f64: "function",
+  splinePullback_f32: "function",
+  splinePullback_f64: "function",
+  splineValue_f32: "function",
+  splineValue_f64: "function",
+  tangent_rows_f64: "function",
+  tangent_rows_pullback_f64: "function",
+  tape_f64: "function",
+};
