@@ -43,8 +43,8 @@ export { physicalField } from "./field/physical.js";
 export { SplineField } from "./field/spline.js";
 // Flows: of splines by the kernels along a plan, of expressions directly.
 export { directFlow } from "./flow/direct.js";
-export { flowPlan } from "./flow/plan.js";
 export type { Flow, Generators } from "./flow/generators.js";
+export { flowPlan } from "./flow/plan.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 // Learning, with its defaults.
