@@ -9,6 +9,7 @@ import { knotPoints } from "../field/spline.js";
 import { withoutComponents } from "../learning/gauge.js";
 import { type NeuralOptions, type NeuralProgress, type NeuralResult, trainNeural } from "../learning/neural.js";
 import { orthogonalise } from "../learning/orthogonality.js";
+import { principal } from "../learning/principal.js";
 import type { NetworkHost } from "../network/host.js";
 import { independent } from "../reading/angles.js";
 import { type Certificate, type CertificateOptions, certifyTangent, type Thresholds } from "../reading/certificate.js";
@@ -34,7 +35,7 @@ export interface NeuralPlan {
  */
 export const SCHEDULES = {
   tangent: { steps: 400, learningRate: 3e-2 },
-  flow: { steps: 400, learningRate: 2e-2 },
+  flow: { steps: 800, learningRate: 3e-2 },
   refinement: { steps: 100, learningRate: 3e-3 },
 } as const;
 
@@ -102,7 +103,14 @@ export async function trainSlots(
       const training = trainNeural(kernels, ground.shape, fixed, validity, places, seed, options, signal);
       let turn = await training.next();
       for (; !turn.done; turn = await training.next()) progress({ ...turn.value, step: before + turn.value.step, of });
-      return turn.value;
+      const { control } = turn.value;
+      if (validity.sums === null) return turn.value;
+      const parted = await principal(control, options.generators, validity.sums);
+      const { points } = places;
+      return {
+        ...turn.value,
+        control: orthogonalise(kernels, ground.shape, points, parted, options.generators, "projection").control,
+      };
     } finally {
       await validity.release();
     }

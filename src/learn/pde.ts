@@ -13,7 +13,7 @@ import { type CertificateOptions, certify, checkData, type Thresholds, unsatisfi
 import { flowable, type PdeRequest, type PdeTask, pdeTask } from "../task/pde.js";
 import { K0 } from "../validity/characteristic.js";
 import { evolution } from "../validity/evolution.js";
-import { type FlowOptions, flowDefaults, flowValidity, scoredRow } from "../validity/flow.js";
+import { flowDefaults, flowPatches, flowValidity, scoredRow } from "../validity/flow.js";
 import { drawSnapshots, highestMode } from "../validity/selection.js";
 import { tangentDefaults, tangentScores, tangentValidity } from "../validity/tangent.js";
 import { pdeConditions, resolvedMode } from "../validity/weak.js";
@@ -108,12 +108,6 @@ export async function pdeProblem(
     return null;
   }
 
-  /** Patches no larger than the data. */
-  function patches(): FlowOptions {
-    const { nx, nt } = task.train;
-    return { ...flowDefaults, nx: Math.min(flowDefaults.nx, nx), nt: Math.min(flowDefaults.nt, nt) };
-  }
-
   function described(): string {
     const { train, held } = task;
     const places = train.ny === undefined ? `${train.nx} places` : `${train.nx} × ${train.ny} places`;
@@ -135,14 +129,14 @@ export async function pdeProblem(
           points:
             criterion === "tangent"
               ? samplePoints(train, chart, count, draw)
-              : samplePoints(train, chart, count, draw, scoredRow(equation, patches(), train.nt)),
+              : samplePoints(train, chart, count, draw, scoredRow(equation, flowPatches(equation, train), train.nt)),
           pairs: sampleNeighbours(train, chart, PAIRS, stream(seed, "neighbours")),
         };
       },
       validity(criterion) {
         if (criterion === "flow") {
           if (flowless !== null) return null;
-          return flowValidity(pool, shape, spec, chart, task.train, patches());
+          return flowValidity(pool, shape, spec, chart, task.train);
         }
         const draw = stream(seed, "snapshots");
         const k0 = K0.learned();

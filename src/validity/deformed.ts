@@ -1,6 +1,6 @@
 /**
- * The residual of a PDE on a deformed grid: Σ|Δ| over Σ(|u_t| + Σ|terms of F|) on the cells that have not folded,
- * the share of those that have, and the adjoint of a loss in these with respect to the points.
+ * The residual of a PDE on a deformed grid relative to its terms, on the cells that have not folded, the share of those that have, and the
+ * adjoint of a loss in these with respect to the points.
  */
 
 import {
@@ -15,13 +15,14 @@ import type { Equation } from "../equation/equation.js";
 import { readJet } from "../equation/jet.js";
 import { derivative, variables } from "../expression/expression.js";
 import { compile } from "../expression/program.js";
+import type { ResidualMeasure } from "./residual.js";
 
 /** A cell counts while its area is within these multiples of the undeformed one. */
 export const CELL_BOUNDS = [0.2, 5] as const;
 
 export interface GridScore {
-  readonly residual: number; // Σ|Δ|
-  readonly scale: number; // Σ(|u_t| + Σ|terms|)
+  readonly residual: number; // as measured
+  readonly scale: number; // and what it is relative to
   readonly folded: number; // share of the inner cells that are masked
   readonly excess: number; // mean distance of J/J0 from its bounds: the differentiable charge for folding
   /** Cotangent of the points for log(residual/scale) + charge · excess; null if not asked for. */
@@ -40,6 +41,7 @@ export function gridScore(
   points: Float64Array,
   cell: number,
   charge: number | null,
+  measure: ResidualMeasure,
 ): GridScore {
   const n = grid.nt * grid.nx;
   const jetArray = new Float64Array(jetRows(grid) * n);
@@ -57,18 +59,17 @@ export function gridScore(
   };
   const inputs = names.map(at);
 
-  let residual = 0;
-  let scale = 0;
   const values = equation.components.map(
     (_, c) => new Float64Array(equation.terms.filter((term) => term.component === c).length * n),
   );
   const rowsOf = values.flatMap((all) => split(all, n));
   kernels.evaluate(terms, inputs, rowsOf);
-  values.forEach((own, c) => {
-    const [part, whole] = kernels.residual(row(c, 1), own, mask);
-    residual += part;
-    scale += whole;
-  });
+  const measured = measure(
+    grid,
+    values.map((terms, c) => ({ ut: row(c, 1), terms })),
+    mask,
+  );
+  const { residual, scale } = measured;
   const result = { residual, scale, folded: 1 - kept / inner, excess };
   if (charge === null) return { ...result, pointsBar: null };
 
@@ -76,12 +77,9 @@ export function gridScore(
   const jetBar = new Float64Array(jetArray.length);
   chargeCells(grid, jacobian, cell, charge / inner, jetBar.subarray(0, n));
   if (residual > 0) {
-    const bars = values.flatMap((own, c) => {
-      const utBar = new Float64Array(n);
-      const valuesBar = new Float64Array(own.length);
-      kernels.residualPullback(row(c, 1), own, mask, 1 / residual, -1 / scale, utBar, valuesBar);
-      jetBar.subarray((2 + c * rows) * n, (3 + c * rows) * n).set(utBar);
-      return split(valuesBar, n);
+    const bars = measured.pullback().flatMap((bar, c) => {
+      jetBar.subarray((2 + c * rows) * n, (3 + c * rows) * n).set(bar.ut);
+      return split(bar.terms, n);
     });
     const slopes = partials.list.map(() => new Float64Array(n));
     kernels.evaluate(partials.program, inputs, slopes);

@@ -6,7 +6,7 @@ import { log } from "../engine/elementary.js";
 import type { Job, Pool, Session } from "../engine/job.js";
 import type { SplineShape } from "../engine/kernels.js";
 import { controlLength } from "../engine/shape.js";
-import type { Moment, Scored, Slots, Validity } from "./validity.js";
+import type { Moment, Scored, Slots, Sums, Validity } from "./validity.js";
 
 export interface PointwiseEquations {
   readonly points: Float64Array; // [n, dim], normalised
@@ -143,6 +143,7 @@ export function pointwiseValidity(
       const results = await score(slots, moment, true);
       return { score: mean(results.map((r) => r.score)), charge: 0, gradient: mean(results.map((r) => r.gradient)) };
     },
+    sums: (control) => sumsOf(session, shape, equations, control),
     state: () => [],
     restore: () => {},
     release: () => session.release(),
@@ -157,6 +158,17 @@ export async function pointwiseScores(
   control: Float64Array,
 ): Promise<Float64Array> {
   const session = await pool.open(pointwiseJob, { shape, equations });
+  const { residual, scale } = await sumsOf(session, shape, equations, control);
+  await session.release();
+  return residual.map((square, b) => Math.sqrt(square / scale[b]!));
+}
+
+async function sumsOf(
+  session: Session<Args, Result>,
+  shape: SplineShape,
+  equations: PointwiseEquations,
+  control: Float64Array,
+): Promise<Sums> {
   const count = equations.points.length / shape.axes.length;
   const shards: Args[] = [];
   for (let at = 0; at < count; at += SCORED) {
@@ -164,11 +176,11 @@ export async function pointwiseScores(
     shards.push({ indices: Int32Array.from({ length }, (_, i) => at + i), control, gradient: false });
   }
   const results = await session.run(shards);
-  await session.release();
-  return Float64Array.from({ length: control.length / controlLength(shape) }, (_, b) => {
-    const total = (k: number): number => results.reduce((sum, { sums }) => sum + sums[2 * b + k]!, 0);
-    return Math.sqrt(total(0) / total(1));
-  });
+  const total = (k: number): Float64Array =>
+    Float64Array.from({ length: control.length / controlLength(shape) }, (_, b) =>
+      results.reduce((sum, { sums }) => sum + sums[2 * b + k]!, 0),
+    );
+  return { residual: total(0), scale: total(1) };
 }
 
 function pick(rows: Float64Array, width: number, indices: Int32Array): Float64Array {

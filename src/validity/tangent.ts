@@ -7,7 +7,7 @@ import type { Job, Pool, Session } from "../engine/job.js";
 import type { SplineShape } from "../engine/kernels.js";
 import { controlLength } from "../engine/shape.js";
 import { pick, type Snapshots } from "./characteristic.js";
-import type { Moment, Scored, Slots, Validity } from "./validity.js";
+import type { Moment, Scored, Slots, Sums, Validity } from "./validity.js";
 
 export interface TangentOptions {
   /** Groups a batch consists of, and snapshots per group; a group is one shard and has its own ratio. */
@@ -139,6 +139,7 @@ export function tangentValidity(
       const results = await score(slots, moment, true);
       return { score: mean(results.map((r) => r.score)), charge: 0, gradient: mean(results.map((r) => r.gradient)) };
     },
+    sums: (control) => sumsOf(session, shape, from, control),
     state: () => [epsilon2],
     restore: (state) => {
       epsilon2 = state[0] ?? 0;
@@ -158,25 +159,35 @@ export async function tangentScores(
   control: Float64Array,
 ): Promise<Float64Array> {
   const session = await pool.open(tangentJob, { shape, snapshots: from });
+  const { residual, scale } = await sumsOf(session, shape, from, control);
+  await session.release();
+  const epsilon2 = (EPSILON2 * scale.reduce((sum, s) => sum + s, 0)) / scale.length;
+  return residual.map((square, b) => Math.sqrt(square / (scale[b]! + epsilon2)));
+}
+
+async function sumsOf(
+  session: Session<Args, Result>,
+  shape: SplineShape,
+  from: Snapshots,
+  control: Float64Array,
+): Promise<Sums> {
   const groups: Args[] = [];
   for (let at = 0; at < from.count; at += SCORED) {
     const length = Math.min(SCORED, from.count - at);
     groups.push({ indices: Int32Array.from({ length }, (_, i) => at + i), control, epsilon2: 0, gradient: false });
   }
   const results = await session.run(groups);
-  await session.release();
-  const epsilon2 = EPSILON2 * meanTerms(results);
-  const slots = control.length / controlLength(shape);
-  return Float64Array.from({ length: slots }, (_, b) => {
-    let residual = 0;
-    let scale = 0;
-    results.forEach((r, g) => {
-      const share = groups[g]!.indices.length / from.count;
-      residual += share * r.sums[3 * b]!;
-      scale += share * (r.sums[3 * b + 1]! + r.sums[3 * b + 2]! + epsilon2);
-    });
-    return Math.sqrt(residual / scale);
+  const fields = control.length / controlLength(shape);
+  const residual = new Float64Array(fields);
+  const scale = new Float64Array(fields);
+  results.forEach(({ sums }, g) => {
+    const share = groups[g]!.indices.length / from.count;
+    for (let b = 0; b < fields; b++) {
+      residual[b]! += share * sums[3 * b]!;
+      scale[b]! += share * (sums[3 * b + 1]! + sums[3 * b + 2]!);
+    }
   });
+  return { residual, scale };
 }
 
 function meanTerms(results: readonly Result[]): number {

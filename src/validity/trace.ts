@@ -13,6 +13,7 @@ import { directFlow } from "../flow/direct.js";
 import { flowPlan } from "../flow/plan.js";
 import { gridScore } from "./deformed.js";
 import { patchPoints } from "./flow.js";
+import { absolute } from "./residual.js";
 
 export interface SplineTraced {
   readonly kind: "spline";
@@ -69,7 +70,7 @@ export const traceJob: Job<TraceSetup, TraceState, TraceArgs, TraceResult> = {
     };
     const cell = (data.length / data.nx) * (data.t[1]! - data.t[0]!);
     const at = (moved: Float64Array): { score: number; folded: number } => {
-      const { residual, scale, folded } = gridScore(kernels, built, grid, moved, cell, null);
+      const { residual, scale, folded } = gridScore(kernels, built, grid, moved, cell, null, absolute(kernels));
       return { score: scale > 0 ? residual / scale : 1, folded };
     };
     if (field === null) {

@@ -19,6 +19,12 @@ export interface Scored {
   readonly gradient: Float64Array; // of Σ score + charge, shaped as the control points
 }
 
+/** The two quadratic forms whose ratio is the square of a relative score, of each field. */
+export interface Sums {
+  readonly residual: Float64Array; // [fields]
+  readonly scale: Float64Array;
+}
+
 export interface Validity {
   readonly name: "tangent" | "flow";
   /** Ships the data to the workers. Once, before anything else. */
@@ -26,6 +32,8 @@ export interface Validity {
   /** Scores without gradient, on the batch the moment draws. */
   value(slots: Slots, moment: Moment): Promise<Float64Array>;
   gradient(slots: Slots, moment: Moment): Promise<Scored>;
+  /** Over all the data, for fields [n, knots…, dim]; null where the score is no such ratio. */
+  readonly sums: ((control: Float64Array) => Promise<Sums>) | null;
   /** What was fixed on the way (such as a scale taken from the first batch), for a run that goes on later; and its return. */
   state(): readonly number[];
   restore(state: readonly number[]): void;

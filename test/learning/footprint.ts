@@ -43,7 +43,7 @@ export async function footprints(early: number, late: number): Promise<[Footprin
     ],
     width: 3,
   };
-  const options = { ...flowDefaults, patches: 1, nx: 32, nt: 24, stops: 1 };
+  const options = { ...flowDefaults, patches: 1, nx: 64, nt: 24 };
   const validity = flowValidity(pool, shape, equation, chart, data, options);
   await validity.prepare();
   await chooseBackend("wasm");

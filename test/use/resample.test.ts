@@ -11,6 +11,7 @@ import { simulate } from "../../src/simulate.js";
 import { randomAmounts } from "../../src/use/amounts.js";
 import { type Resampled, resample } from "../../src/use/resample.js";
 import { gridScore } from "../../src/validity/deformed.js";
+import { absolute } from "../../src/validity/residual.js";
 
 const kernels = await simdKernels();
 const kdv = equationOf({ name: "kdv", parameters: {} });
@@ -51,7 +52,15 @@ function residual(u: Float64Array, [from, to]: readonly [number, number], period
     return [x[column]!, t[j]!, u[j * nx + column]!][i % 3]!;
   });
   const grid = { nt: rows, nx, components: 1, period, order: 3, halfWidth: 3 as const };
-  const { residual, scale } = gridScore(kernels, kdv, grid, points, (length / nx) * (t[1]! - t[0]!), null);
+  const { residual, scale } = gridScore(
+    kernels,
+    kdv,
+    grid,
+    points,
+    (length / nx) * (t[1]! - t[0]!),
+    null,
+    absolute(kernels),
+  );
   return residual / scale;
 }
 function wholeRows({ support }: Resampled): [number, number] {
