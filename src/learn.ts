@@ -66,6 +66,8 @@ export interface LearnOptions {
   readonly generators?: number; // neural: slots K, default 4
   readonly backend?: BackendRequest;
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
+  /** tfjs's own `tfjs-backend-wasm-simd.wasm`, compiled, where bytes may not be compiled or fetched. */
+  readonly network?: WebAssembly.Module;
   readonly workers?: number | "auto";
   /** What runs the numerics: default "auto", plain SIMD or else the oracle; "relaxed" differs between machines in the last bits. */
   readonly kernels?: KernelRequest;

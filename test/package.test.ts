@@ -14,7 +14,7 @@ const sources = (readdirSync("src", { recursive: true }) as string[])
 function imported(): Set<string> {
   const names = new Set<string>();
   for (const text of sources) {
-    const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^import type [\s\S]*?;$/gm, "");
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\btypeof import\("[^"]+"\)|^import type [\s\S]*?;$/gm, "");
     for (const [, name] of code.matchAll(/\b(?:from|import)\s*\(?\s*"((?:@[\w-]+\/)?[a-z][\w.-]*)(?:\/[^"]*)?"/g))
       names.add(name!);
   }

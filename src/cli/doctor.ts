@@ -19,7 +19,7 @@ async function runDoctor(
 ): Promise<void> {
   const { json } = validated(doctorSchema, args);
   const adapter = await work.adapter();
-  const network = await work.networkEngines();
+  const network = await work.networkEngines(adapter);
   const kernels = await work.kernelEngines();
   const reason = adapter.cores > 1 ? await whyNoWorker(adapter) : "this machine has one core";
   const workers = { available: reason === null, reason };
@@ -28,10 +28,14 @@ async function runDoctor(
     io.stdout.write(`${JSON.stringify({ schema: 1, version, runtime, cores, network, kernels, workers })}\n`);
     return;
   }
-  const line = (name: string, { available, reason }: { available: boolean; reason: string | null }): string =>
-    `  ${name.padEnd(8)} ${available ? "yes" : `no: ${reason}`}\n`;
+  const line = (name: string, { available, reason, gpu, byName }: Omit<EngineReport, "engine">): string => {
+    const on = gpu ? ` on ${gpu.name}` : "";
+    const yes = `yes${byName ? ", by name only," : ""}${on}${gpu?.software ? ", a software adapter, slower than wasm" : ""}`;
+    return `  ${name.padEnd(8)} ${available ? yes : `no: ${reason}`}\n`;
+  };
   const list = (engines: readonly EngineReport[]): string => engines.map((e) => line(e.engine, e)).join("");
-  const first = (engines: readonly EngineReport[]): string => engines.find((e) => e.available)?.engine ?? "none";
+  const first = (engines: readonly EngineReport[]): string =>
+    engines.find((e) => e.available && !e.byName)?.engine ?? "none";
   io.stdout.write(
     `liefield ${version} on ${adapter.runtime}, ${adapter.cores} ${adapter.cores === 1 ? "core" : "cores"}\n\n` +
       `network (auto takes ${first(network)})\n${list(network)}\n` +

@@ -84,6 +84,8 @@ const record = v.object({
   seed: count,
   engine: v.object({
     network: text,
+    gpu: v.optional(v.object({ name: text, software: v.boolean() })),
+    switched: v.optional(v.object({ from: text, to: text, step: count, reason: text })),
     kernels: text,
     passedOver: list(v.object({ engine: text, reason: text })),
   }),

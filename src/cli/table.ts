@@ -213,11 +213,16 @@ function truthSentence({ truth }: RunRecord): string {
 const degrees = (angle: number): string =>
   `${angle === 0 ? "0" : angle < 1e-3 ? angle.toExponential(1) : angle.toPrecision(2)}°`;
 
+function networkText({ network, gpu, switched }: RunRecord["engine"]): string {
+  const on = gpu ? ` on ${gpu.name}${gpu.software ? " (a software adapter)" : ""}` : "";
+  return switched ? `${switched.from}${on} until its device was lost, then ${network}` : `${network}${on}`;
+}
+
 function footing({ engine, seconds }: RunRecord): string {
   const passed = engine.passedOver.map(({ engine: name, reason }) => `${name} passed over: ${reason}`).join("; ");
   const times = (["data", "learn", "certify", "total"] as const).map((part) => `${part} ${seconds[part].toFixed(1)} s`);
   return [
-    ...wrap(`engine: network ${engine.network}, kernels ${engine.kernels}${passed ? ` (${passed})` : ""}`),
+    ...wrap(`engine: network ${networkText(engine)}, kernels ${engine.kernels}${passed ? ` (${passed})` : ""}`),
     ...wrap(`time: ${times.join(", ")}`),
   ].join("\n");
 }

@@ -9,6 +9,8 @@ export interface EngineReport {
   readonly engine: string;
   readonly available: boolean;
   readonly reason: string | null; // why not
+  readonly gpu?: { readonly name: string; readonly software: boolean };
+  readonly byName?: string; // available, but `auto` passes over it: why
 }
 
 export interface Work {
@@ -17,7 +19,7 @@ export interface Work {
   simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
-  networkEngines(): Promise<readonly EngineReport[]>;
+  networkEngines(adapter: Adapter): Promise<readonly EngineReport[]>;
   /** What could run the numerics, in order of preference. */
   kernelEngines(): Promise<readonly EngineReport[]>;
 }
@@ -30,6 +32,9 @@ export const work: Work = {
   learn: async (...all) => (await import("../learn.js")).learn(...all),
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
-  networkEngines: async () => (await import("../network/backend.js")).describeBackends(),
+  networkEngines: async (adapter) =>
+    (await import("../network/backend.js")).describeBackends(
+      adapter.openGpu ? { openGpu: () => adapter.openGpu!() } : {},
+    ),
   kernelEngines: async () => (await import("../engine/engines.js")).describeKernels(),
 };

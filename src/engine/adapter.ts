@@ -12,6 +12,11 @@ export interface Adapter {
   readonly cores: number;
   /** Where tfjs's .wasm files lie, a directory or each file by name, where the runtime cannot tell by itself. */
   readonly networkFiles?: string | Readonly<Record<string, string>>;
+  /**
+   * Puts `navigator.gpu` and WebGPU's other globals in place where the runtime takes them from a package; null, or why it cannot.
+   * Asked only when WebGPU is named. Absent where the runtime has WebGPU of its own, or no way to it.
+   */
+  openGpu?(): Promise<string | null>;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */

@@ -7,8 +7,8 @@ import { SplineField } from "../field/spline.js";
 import { flowPlan } from "../flow/plan.js";
 import type { Learned } from "../learn.js";
 import { neuralDefaults } from "../learning/neural.js";
-import { chooseBackend } from "../network/backend.js";
 import { fieldNetworkDefaults } from "../network/fieldnetwork.js";
+import { NetworkHost } from "../network/host.js";
 import { count } from "../reading/certificate.js";
 import { compareWithTruth } from "../reading/comparison.js";
 import { fitValues } from "../reading/fit.js";
@@ -18,6 +18,7 @@ import { recordOf } from "../report/record.js";
 import { patchPoints } from "../validity/flow.js";
 import { recordedAlgebra } from "./algebra.js";
 import { frameOfProblem } from "./figures.js";
+import { networkEngine, networkName, switchWarning } from "./host.js";
 import { membersOf } from "./members.js";
 import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
 import type { Problem } from "./problem.js";
@@ -34,12 +35,17 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const refused = refusedByNeural(options);
   if (refused !== null) throw new InputError(refused);
   const wasmPath = options.wasmPath ?? adapter.networkFiles;
-  const backend = await chooseBackend(options.backend ?? "auto", wasmPath === undefined ? {} : { wasmPath });
+  const host = await NetworkHost.open(options.backend ?? "auto", {
+    ...(wasmPath === undefined ? {} : { wasmPath }),
+    ...(options.network === undefined ? {} : { wasmModule: options.network }),
+    ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
+  });
   const problem = await problemOf(run, TRAJECTORIES);
   const { chart, coordinates } = problem;
   const schedule = SCHEDULES[criterion === "flow" ? "flow" : "tangent"];
   const plan: NeuralPlan = {
     seed,
+    host,
     criterion,
     settings: {
       ...neuralDefaults,
@@ -79,11 +85,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     coordinates,
     criterion,
     seed,
-    engine: {
-      network: backend.engine,
-      kernels: kernels.engine,
-      passedOver: [...backend.passedOver, ...machine.passedOver],
-    },
+    engine: networkEngine(host, machine),
     seconds,
     certificate,
     certificateReason: problem.flowless,
@@ -95,7 +97,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     lowPass: problem.lowPass && { mode: problem.lowPass.neural, of: problem.lowPass.of },
     truth,
     skipped: outcome.skipped,
-    warnings: problem.warnings,
+    warnings: [...problem.warnings, ...switchWarning(host)],
   });
   const size = controlLength(shape);
   const figures = drawRun({
@@ -124,7 +126,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     limits,
     mathml: reading?.formulas.map((f) => f.mathml) ?? [],
     command: options.command ?? `npx liefield learn ${problem.name} --seed ${seed}`,
-    environment: [["Runtime", adapter.runtime], ["Network", backend.engine], ...environmentOf(run).slice(1)],
+    environment: [["Runtime", adapter.runtime], ["Network", networkName(host)], ...environmentOf(run).slice(1)],
     settings: settingsTable(
       problem,
       plan,

@@ -9,7 +9,7 @@ import { knotPoints } from "../field/spline.js";
 import { withoutComponents } from "../learning/gauge.js";
 import { type NeuralOptions, type NeuralProgress, type NeuralResult, trainNeural } from "../learning/neural.js";
 import { orthogonalise } from "../learning/orthogonality.js";
-import { FieldNetwork } from "../network/fieldnetwork.js";
+import type { NetworkHost } from "../network/host.js";
 import { independent } from "../reading/angles.js";
 import { type Certificate, type CertificateOptions, certifyTangent, type Thresholds } from "../reading/certificate.js";
 import type { Traced } from "../validity/trace.js";
@@ -19,6 +19,7 @@ export type Criterion = "tangent" | "flow" | "tangent+flow";
 
 export interface NeuralPlan {
   readonly seed: number;
+  readonly host: NetworkHost;
   readonly criterion: Criterion;
   readonly settings: NeuralOptions;
   readonly refinement: Pick<NeuralOptions, "steps" | "learningRate">; // by flow, after tangent
@@ -73,7 +74,7 @@ export async function trainSlots(
   const { seed, criterion, settings, refinement } = plan;
   const ground = groundOf(problem);
   const places = ground.places(weighing(criterion), MEASURE);
-  const network = freshNetwork(ground, settings.generators, plan.width, stream(seed, "weights"));
+  const network = freshNetwork(plan, ground, settings.generators, stream(seed, "weights"));
   try {
     if (criterion !== "tangent+flow") return await train(criterion, settings, 0, settings.steps);
     const of = settings.steps + refinement.steps;
@@ -121,7 +122,7 @@ export async function certifySlots(
   const { shape } = ground;
   const size = controlLength(shape);
   const { points } = ground.places(weighing(plan.criterion), MEASURE);
-  const fresh = freshNetwork(ground, certifying.controls, plan.width, stream(seed, "control"));
+  const fresh = freshNetwork(plan, ground, certifying.controls, stream(seed, "control"));
   const random = Float64Array.from(await withoutComponents(fresh, shape.width, ground.still).forward());
   fresh.dispose();
   const controls = orthogonalise(kernels, shape, points, random, certifying.controls, "none").control; // unit, no more
@@ -164,7 +165,7 @@ export async function certifySlots(
 }
 
 /** A network with random weights whose outputs are the control points of `generators` fields. */
-function freshNetwork({ shape }: NeuralGround, generators: number, width: number, weights: Stream): FieldNetwork {
+function freshNetwork({ host, width }: NeuralPlan, { shape }: NeuralGround, generators: number, weights: Stream) {
   const periodic = shape.axes.map((axis) => axis.kind === "periodic");
-  return FieldNetwork.create({ knotPoints: knotPoints(shape), periodic, dim: shape.width, generators, width }, weights);
+  return host.network({ knotPoints: knotPoints(shape), periodic, dim: shape.width, generators, width }, weights);
 }

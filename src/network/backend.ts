@@ -4,10 +4,12 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError } from "../engine/error.js";
+import { type Engine, type EngineName, type EngineOptions, engines, type Started } from "./engines.js";
+import type { Gpu, GpuReport } from "./loss.js";
 import { installMends } from "./mends/mends.js";
 import { quietly } from "./quiet.js";
 
-export type EngineName = "webgpu" | "wasm" | "cpu";
+export type { EngineName, EngineOptions as BackendOptions } from "./engines.js";
 export type BackendRequest = "auto" | EngineName;
 
 export interface PassedOver {
@@ -18,76 +20,44 @@ export interface PassedOver {
 export interface Backend {
   readonly engine: EngineName;
   readonly passedOver: readonly PassedOver[];
+  readonly gpu?: Gpu; // webgpu's
 }
-
-export interface BackendOptions {
-  /**
-   * Where tfjs's `.wasm` files lie: a directory ending in "/", a path in Node and Deno, a URL in browsers; or each file by name.
-   * Without it they are looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
-   */
-  readonly wasmPath?: string | Readonly<Record<string, string>>;
-}
-
-/** One engine: `load` registers its factory with tfjs, or returns the reason why this machine cannot run it. */
-interface Engine {
-  readonly name: EngineName;
-  readonly otherwise: string; // what to ask for instead
-  readonly once?: true; // a start that failed cannot be tried again in this process
-  load(options: BackendOptions): Promise<string | null>;
-}
-
-/** In order of preference. */
-const engines: readonly Engine[] = [
-  {
-    name: "webgpu",
-    otherwise: "wasm or auto",
-    async load() {
-      const gpu = globalThis.navigator?.gpu; // Node 20 has no navigator at all
-      if (!gpu) return "this machine offers no WebGPU adapter (navigator.gpu is missing)";
-      if (!(await gpu.requestAdapter())) return "this machine offers no WebGPU adapter (requestAdapter found none)";
-      await import("@tensorflow/tfjs-backend-webgpu");
-      return null;
-    },
-  },
-  {
-    name: "wasm",
-    otherwise: "cpu or auto",
-    once: true,
-    async load(options) {
-      if (typeof WebAssembly === "undefined") return "this runtime has no WebAssembly";
-      const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-      if (options.wasmPath !== undefined && !isOpen("wasm")) setWasmPaths(options.wasmPath);
-      return null;
-    },
-  },
-  {
-    name: "cpu",
-    otherwise: "auto",
-    async load() {
-      await import("@tensorflow/tfjs-backend-cpu");
-      return null;
-    },
-  },
-];
 
 /** Starts the engine asked for, or the best there is, makes it tfjs's current one and mends its kernels. InputError if none starts. */
-export async function chooseBackend(request: BackendRequest, options: BackendOptions = {}): Promise<Backend> {
-  const wanted = request === "auto" ? engines : engines.filter((engine) => engine.name === request);
-  if (wanted.length === 0) {
-    const names = ["auto", ...engines.map((engine) => engine.name)].join(", ");
+export async function chooseBackend(request: BackendRequest, options: EngineOptions = {}): Promise<Backend> {
+  if (request === "auto") return choose(engines, options, false);
+  const engine = engines.find(({ name }) => name === request);
+  if (!engine) {
+    const names = ["auto", ...engines.map(({ name }) => name)].join(", ");
     throw new InputError(`--backend ${request}: no such engine; use one of ${names}`);
   }
+  return choose([engine], options, true);
+}
+
+/** The best engine besides one that was lost, which is let go. */
+export async function takeOver(lost: EngineName, options: EngineOptions = {}): Promise<Backend> {
+  const others = engines.filter(({ name }) => name !== lost);
+  const backend = await choose(others, options, false);
+  if (opened.delete(lost)) tf.removeBackend(lost);
+  return backend;
+}
+
+async function choose(wanted: readonly Engine[], options: EngineOptions, named: boolean): Promise<Backend> {
   const passedOver: PassedOver[] = [];
   for (const engine of wanted) {
-    const reason = await open(engine, options);
-    if (reason === null && (await tf.setBackend(engine.name))) {
+    const started = await open(engine, options, named);
+    if (typeof started !== "string" && (await tf.setBackend(engine.name))) {
       installMends(engine.name);
-      return { engine: engine.name, passedOver };
+      return { engine: engine.name, passedOver, ...(started.gpu && { gpu: started.gpu }) };
     }
-    passedOver.push({ engine: engine.name, reason: reason ?? "tfjs could not switch to it" });
+    passedOver.push({
+      engine: engine.name,
+      reason: typeof started === "string" ? started : "tfjs could not switch to it",
+    });
   }
-  if (request !== "auto") {
-    throw new InputError(`--backend ${request}: ${passedOver[0]!.reason}; use --backend ${wanted[0]!.otherwise}`);
+  if (named) {
+    const { name, otherwise } = wanted[0]!;
+    throw new InputError(`--backend ${name}: ${passedOver[0]!.reason}; use --backend ${otherwise}`);
   }
   const reasons = passedOver.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ");
   throw new InputError(
@@ -99,44 +69,54 @@ export interface EngineReport {
   readonly engine: EngineName;
   readonly available: boolean;
   readonly reason: string | null; // why not
+  readonly gpu?: GpuReport; // webgpu's
+  readonly byName?: string; // available, but `auto` passes over it: why
 }
 
 /** What this machine has, in order of preference. Starts each engine, leaves tfjs's current one as it was. */
-export async function describeBackends(options: BackendOptions = {}): Promise<EngineReport[]> {
+export async function describeBackends(options: EngineOptions = {}): Promise<EngineReport[]> {
   const reports: EngineReport[] = [];
   for (const engine of engines) {
-    const reason = await open(engine, options);
-    reports.push({ engine: engine.name, available: reason === null, reason });
+    const started = await open(engine, options, true);
+    const available = typeof started !== "string";
+    const gpu = available ? started.gpu && { name: started.gpu.name, software: started.gpu.software } : undefined;
+    const byName = available ? engine.unasked?.(options, gpu) : null;
+    reports.push({
+      ...{ engine: engine.name, available, reason: available ? null : started },
+      ...(gpu && { gpu }),
+      ...(byName && { byName }),
+    });
   }
   return reports;
 }
 
-const isOpen = (name: EngineName): boolean => opened.has(name);
-const opened = new Set<EngineName>();
+const opened = new Map<EngineName, Started>();
 const broken = new Map<EngineName, string>(); // why, of those that start once
 
 /**
- * Starts an engine without making it the current one; null, or why it did not start. tfjs's own start-up answers a failure
- * with `false` and a log line and keeps the dead engine as current, so its factory is called here and only a living instance
- * is registered.
+ * Starts an engine without making it the current one; or says why it did not start. tfjs's own start-up answers a failure
+ * with `false` and a log line and keeps the dead engine as current, so an instance is made here and only a living one is
+ * registered.
  */
-async function open(engine: Engine, options: BackendOptions): Promise<string | null> {
-  if (isOpen(engine.name)) return null;
-  if (broken.has(engine.name)) return broken.get(engine.name)!;
+async function open(engine: Engine, options: EngineOptions, named: boolean): Promise<Started | string> {
+  const running = opened.get(engine.name);
+  if (running && running.gpu?.loss.reason == null)
+    return (named ? null : engine.unasked?.(options, running.gpu)) ?? running;
+  const injected = engine.name === "wasm" && options.wasmModule !== undefined;
+  if (broken.has(engine.name) && !injected) return broken.get(engine.name)!;
   tf.enableProdMode(); // silences the banner and the notes on re-registered kernels
   return quietly(async (said) => {
     try {
-      const reason = await engine.load(options);
-      if (reason !== null) return reason;
-      const factory = tf.findBackendFactory(engine.name);
-      if (!factory) return `tfjs has no ${engine.name} engine in this runtime`;
-      const instance = await factory();
-      tf.removeBackend(engine.name);
-      tf.registerBackend(engine.name, () => instance);
-      opened.add(engine.name);
-      return null;
+      const started = await engine.start(options, named);
+      if (typeof started === "string") return started;
+      if (tf.findBackendFactory(engine.name)) tf.removeBackend(engine.name);
+      tf.registerBackend(engine.name, () => started.instance);
+      opened.set(engine.name, started);
+      return started;
     } catch (error) {
-      const reason = oneLine(said[0] ?? (error as Error).message); // what is printed first lies nearest to the cause
+      if (error instanceof InputError) throw error;
+      const first = oneLine(said[0] ?? (error as Error).message); // what is printed first lies nearest to the cause
+      const reason = first + remedy(first, options);
       if (engine.once) broken.set(engine.name, reason);
       return reason;
     }
@@ -144,3 +124,12 @@ async function open(engine: Engine, options: BackendOptions): Promise<string | n
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, 200);
+
+/** What to do about tfjs's .wasm file, where a browser's words tell why it did not start. */
+function remedy(reason: string, { wasmPath }: EngineOptions): string {
+  if (/Content Security Policy|\bCSP\b/i.test(reason))
+    return "; allow 'wasm-unsafe-eval' in the page's Content-Security-Policy";
+  if (!/status|MIME type|magic/.test(reason)) return "";
+  const place = typeof wasmPath === "object" ? Object.values(wasmPath).join(", ") : wasmPath;
+  return `; tfjs's .wasm files were looked for ${place === undefined ? "beside the script" : `at ${place}`}: copy them there, or say by wasmPath where they are`;
+}

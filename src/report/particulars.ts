@@ -23,6 +23,15 @@ export function particulars(record: RunRecord, figures: RunFigures): Markup {
     ["method", record.method],
     ...(record.criterion === null ? [] : [["criterion", record.criterion] as const]),
     ["network engine", engine.network],
+    ...(engine.gpu ? [["GPU", `${engine.gpu.name}${engine.gpu.software ? ", a software adapter" : ""}`] as const] : []),
+    ...(engine.switched
+      ? [
+          [
+            "network engine before",
+            `${engine.switched.from}, until its device was lost after step ${given(engine.switched.step)}: ${engine.switched.reason}`,
+          ] as const,
+        ]
+      : []),
     ["kernels", engine.kernels],
     ...(record.lowPass
       ? [["modes kept of each snapshot", `${given(record.lowPass.mode)} of ${given(record.lowPass.of)}`] as const]

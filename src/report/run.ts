@@ -9,7 +9,9 @@ export interface RunRecord {
   readonly criterion: "tangent" | "flow" | "tangent+flow" | null; // null: the library learner has none to choose
   readonly seed: number;
   readonly engine: {
-    readonly network: string;
+    readonly network: string; // the last one, where it went over to another
+    readonly gpu?: { readonly name: string; readonly software: boolean }; // webgpu's; software: computes on the processor
+    readonly switched?: { readonly from: string; readonly to: string; readonly step: number; readonly reason: string };
     readonly kernels: string;
     readonly passedOver: readonly { readonly engine: string; readonly reason: string }[];
   };

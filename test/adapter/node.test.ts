@@ -108,3 +108,34 @@ test("the clock never goes back", () => {
     last = now;
   }
 });
+
+describe("WebGPU", () => {
+  /** A program that asks for it, in a Node to which the package `webgpu` is what `resolve` says. */
+  const asked = (resolve: string): string => {
+    const loader = `export function resolve(name, context, next) { if (name !== "webgpu") return next(name, context); ${resolve} }`;
+    const url = pathToFileURL("dist/adapter/node/adapter.js");
+    const program = `const { nodeAdapter } = await import("${url}"); console.log(await nodeAdapter().openGpu(), typeof globalThis.navigator?.gpu);`;
+    const flags = ["--no-warnings", "--experimental-loader", `data:text/javascript,${encodeURIComponent(loader)}`];
+    return execFileSync(process.execPath, [...flags, "--input-type=module", "-e", program], {
+      encoding: "utf8",
+    }).trim();
+  };
+  const module = (text: string): string =>
+    `return { url: "data:text/javascript,${encodeURIComponent(text)}", shortCircuit: true };`;
+
+  test("comes from a package; one that is not installed is named, with what to do", () => {
+    expect(asked('throw Object.assign(new Error("none"), { code: "ERR_MODULE_NOT_FOUND" });')).toBe(
+      "Node takes WebGPU from the package webgpu, which is not installed; npm install webgpu undefined",
+    );
+  });
+  test("one that does not start is a reason, and leaves nothing behind", () => {
+    expect(
+      asked(module('export const globals = {}; export const create = () => { throw new Error("no libvulkan"); }')),
+    ).toBe("Node takes WebGPU from the package webgpu, which does not start here (no libvulkan) undefined");
+  });
+  test("one that starts is navigator.gpu, and its names are global", () => {
+    expect(asked(module("export const globals = { GPUBuffer: class {} }; export const create = () => ({});"))).toBe(
+      "null object",
+    );
+  });
+});

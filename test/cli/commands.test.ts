@@ -185,6 +185,27 @@ describe("doctor", () => {
       /kernels \(auto takes simd\)\n {2}simd +yes\n {2}relaxed +(yes|no: .*relaxed.*)\n {2}oracle +yes/,
     );
   });
+  test.each([
+    [{ gpu: { name: "NVIDIA H100", software: false } }, /webgpu +yes on NVIDIA H100\n/, /auto takes webgpu/],
+    [
+      { gpu: { name: "NVIDIA H100", software: false }, byName: "from a package" },
+      /webgpu +yes, by name only, on NVIDIA H100\n/,
+      /auto takes wasm/,
+    ],
+    [
+      { gpu: { name: "llvmpipe", software: true }, byName: "software adapter" },
+      /webgpu +yes, by name only, on llvmpipe, a software adapter, slower than wasm\n/,
+      /auto takes wasm/,
+    ],
+  ])("names the GPU, whether it is one, and what auto takes then: %j", async (gpu, line, auto) => {
+    const networkEngines = async () => [
+      { engine: "webgpu", available: true, reason: null, ...gpu },
+      { engine: "wasm", available: true, reason: null },
+    ];
+    const { out } = await liefield(["doctor"], { work: { adapter: noWorkers, networkEngines } });
+    expect(out).toMatch(line);
+    expect(out).toMatch(auto);
+  });
   const noWorkers = async () => ({ ...(await quickWork.adapter()), spawnWorker: () => null });
 });
 

@@ -19,11 +19,20 @@ async function readOf(text: string | Uint8Array, ...more: string[]): Promise<Sai
 }
 
 const record = kdvLibrary().record;
+const lostGpu = (run: RunRecord): RunRecord => ({
+  ...run,
+  engine: {
+    ...run.engine,
+    gpu: { name: "NVIDIA H100", software: false },
+    switched: { from: "webgpu", to: "wasm", step: 57, reason: "destroyed" },
+  },
+});
 const edited = (edit: object): string => JSON.stringify({ ...record, ...edit });
 
 describe("a past run", () => {
   const runs: [string, RunRecord][] = [
     ["neural", solitonRun().record],
+    ["neural, whose GPU was lost", lostGpu(solitonRun().record)],
     ["library", record],
     ["linear", heatLibrary().record],
     ["of a function", rotations().record],

@@ -42,6 +42,25 @@ describe("the count in words", () => {
   });
 });
 
+describe("the engine in words", () => {
+  const said = (edit: Partial<RunRecord["engine"]>): string =>
+    runTable({ ...record, engine: { ...record.engine, passedOver: [], ...edit } }).replaceAll("\n", " ");
+  test("names the GPU, and says of a software adapter that it is one", () => {
+    expect(said({ network: "webgpu", gpu: { name: "NVIDIA H100", software: false } })).toContain(
+      "engine: network webgpu on NVIDIA H100, kernels simd",
+    );
+    expect(said({ network: "webgpu", gpu: { name: "llvmpipe", software: true } })).toContain(
+      "network webgpu on llvmpipe (a software adapter), kernels",
+    );
+  });
+  test("says what ran before a device was lost", () => {
+    const switched = { from: "webgpu", to: "wasm", step: 57, reason: "destroyed" };
+    expect(said({ network: "wasm", gpu: { name: "NVIDIA H100", software: false }, switched })).toContain(
+      "network webgpu on NVIDIA H100 until its device was lost, then wasm, kernels",
+    );
+  });
+});
+
 describe("the truth in words", () => {
   const said = (truth: RunRecord["truth"]): string => runTable({ ...record, truth });
   test("angles in degrees", () => {

@@ -39,6 +39,16 @@ describe("the neural method", () => {
     expect(same(refined.splines!.control, tangent.splines!.control)).toBe(false);
   }, 120_000);
 
+  test("runs from end to end on plain JavaScript, within f32 rounding of wasm", async () => {
+    const run = (backend: "cpu" | "wasm") =>
+      learn({ ...short, task: "function", function: "x^2+y^2+z^2", backend, width: 16 }, adapter);
+    const [cpu, wasm] = [await run("cpu"), await run("wasm")];
+    expect([cpu.record.engine.network, wasm.record.engine.network]).toEqual(["cpu", "wasm"]);
+    const differences = cpu.splines!.control.map((c, i) => Math.abs(c - wasm.splines!.control[i]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-4); // fields of order 1 after six steps
+    expect(Math.max(...differences)).toBeGreaterThan(0); // two engines ran
+  }, 60_000);
+
   test.each<[string, Partial<LearnOptions>, RegExp]>([
     ["two dimensions", { task: "wave-2d" }, /scalar equations of first order.*use the library learner/],
     ["a system", { task: "pde", equation: "u_t = v_x; v_t = u_x" }, /use the library learner/],

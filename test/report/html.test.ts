@@ -205,6 +205,18 @@ test.each([
   expect(parseHTML(shown).document.querySelector(".candidates")!.textContent).toContain("—");
 });
 
+test("a GPU is named, and where it was lost is said with the reason", () => {
+  const gpu = { name: "a <fast> card", software: false };
+  const switched = { from: "webgpu", to: "wasm", step: 57, reason: "destroyed" };
+  const lost = renderReport({ ...record, engine: { ...record.engine, network: "wasm", gpu, switched } }, figures);
+  const said = text(lost);
+  expect(said).toContain("GPUa <fast> card");
+  expect(said).toContain("network engine beforewebgpu, until its device was lost after step 57: destroyed");
+  expect([stray(lost), misnested(lost)]).toEqual([null, null]);
+  const software = renderReport({ ...record, engine: { ...record.engine, gpu: { ...gpu, software: true } } }, figures);
+  expect(text(software)).toContain("card, a software adapter");
+});
+
 test("single failed scores are dashes in the table and never hide behind a good neighbour in words", () => {
   const generators = record.generators.map((g, i) =>
     i === 0 ? { ...g, flow: g.flow.map((f) => (f.s === 0.4 ? { ...f, score: Number.NaN } : f)) } : g,

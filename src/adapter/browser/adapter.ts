@@ -1,6 +1,7 @@
 /** What a browser lends, on a page and inside a Web Worker: a clock, workers, the number of cores; files only where handed over. */
-import type { Adapter, WorkerHandle, WorkerReply, WorkerStart } from "../../engine/adapter.js";
+import type { Adapter } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
+import { handleOf } from "../web/handle.js";
 import { browserName } from "./agent.js";
 import { type Readable, readFile } from "./files.js";
 import { networkFiles } from "./networkfiles.js";
@@ -30,7 +31,7 @@ export function browserAdapter(options: BrowserOptions = {}): Adapter {
       await save(path, bytes);
     },
     now: () => performance.now() / 1000,
-    spawnWorker: (start) => (typeof Worker === "undefined" ? null : handleOf(started(options), start)),
+    spawnWorker: (start) => (typeof Worker === "undefined" ? null : handleOf(started(options), start, REMEDY)),
     cores: globalThis.navigator?.hardwareConcurrency || 1,
     networkFiles: networkFiles(),
   };
@@ -49,19 +50,3 @@ function started({ worker, workerUrl }: BrowserOptions): Worker {
 }
 
 const REMEDY = "serve liefield's worker.js from the page's own server and name it by workerUrl, or ask for workers: 0";
-
-function handleOf(worker: Worker, start: WorkerStart): WorkerHandle {
-  worker.postMessage(start);
-  return {
-    post: (request, transfer) => worker.postMessage(request, transfer),
-    onReply: (listener) => worker.addEventListener("message", ({ data }: MessageEvent<WorkerReply>) => listener(data)),
-    onFailure(listener) {
-      worker.addEventListener("error", (event) => {
-        event.preventDefault(); // else the page's own handlers and console get it too
-        listener(new Error(event.message || `its program did not load; ${REMEDY}`));
-      });
-      worker.addEventListener("messageerror", () => listener(new Error("its message could not be read")));
-    },
-    terminate: async () => worker.terminate(),
-  };
-}

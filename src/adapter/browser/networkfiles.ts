@@ -3,18 +3,14 @@
  * unbundled page leave them as they are, and then they are looked for beside the script (copy them there, or pass `wasmPath`).
  */
 export function networkFiles(): string | Readonly<Record<string, string>> {
-  const files = {
-    "tfjs-backend-wasm.wasm": new URL("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm", import.meta.url),
-    "tfjs-backend-wasm-simd.wasm": new URL(
-      "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
-      import.meta.url,
-    ),
-    "tfjs-backend-wasm-threaded-simd.wasm": new URL(
-      "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm",
-      import.meta.url,
-    ),
+  const plain = new URL("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm", import.meta.url).href;
+  const simd = new URL("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm", import.meta.url).href;
+  const here = import.meta.url; // apart from the words that bundlers look for: this is no file of theirs
+  const beside = new URL(".", here).href;
+  if (simd.startsWith(`${beside}@tensorflow/`)) return beside;
+  return {
+    "tfjs-backend-wasm.wasm": plain,
+    "tfjs-backend-wasm-simd.wasm": simd,
+    "tfjs-backend-wasm-threaded-simd.wasm": simd, // its own is never asked for: network/backend.ts
   };
-  const beside = new URL(".", import.meta.url).href;
-  const untouched = Object.values(files).every(({ href }) => href.startsWith(`${beside}@tensorflow/`));
-  return untouched ? beside : Object.fromEntries(Object.entries(files).map(([name, url]) => [name, url.href]));
 }

@@ -17,9 +17,10 @@ export interface SessionHooks {
 }
 
 const PATIENCE = 150; // ms that a cancelled learner has to end by itself
+const REST = 100; // ms after its end: Chromium keeps the threads of a worker that is terminated while its own workers are ending
 
 /**
- * `learn` in a fresh worker, which is gone when this settles; loading it takes about 0.2 s. Options are cloned: a function or dynamics
+ * `learn` in a fresh worker, which is gone soon after this settles; loading it takes about 0.2 s. Options are cloned: a function or dynamics
  * given as code cannot be sent, its text can. Throws as `learn` does; when the signal aborts its reason, within `PATIENCE`.
  */
 export async function learnInWorker(options: LearnOptions, hooks: SessionHooks = {}): Promise<Learned> {
@@ -28,9 +29,11 @@ export async function learnInWorker(options: LearnOptions, hooks: SessionHooks =
   const worker = started(hooks);
   const send = (message: ToLearner): void => worker.postMessage(message);
   let cancel = (): void => {};
+  let ended = false; // by itself
   try {
     return await new Promise<Learned>((resolve, reject) => {
       worker.onmessage = ({ data }: MessageEvent<FromLearner>) => {
+        ended = data.kind !== "progress";
         if (data.kind === "done") resolve(data.learned);
         else if (data.kind === "failed") reject(signal?.aborted ? signal.reason : failure(data.name, data.message));
         else if (!signal?.aborted) progress?.(data.event);
@@ -55,7 +58,8 @@ export async function learnInWorker(options: LearnOptions, hooks: SessionHooks =
     });
   } finally {
     signal?.removeEventListener("abort", cancel);
-    worker.terminate();
+    if (ended) setTimeout(() => worker.terminate(), REST);
+    else worker.terminate();
   }
 }
 

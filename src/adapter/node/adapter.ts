@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Adapter, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
+import { openGpu } from "./gpu.js";
 
 export interface NodeOptions {
   /** The worker's program; tests that run from sources name the built one. */
@@ -21,6 +22,7 @@ export function nodeAdapter(options: NodeOptions = {}): Adapter {
     // Without execArgv it inherits flags such as --input-type, with which a worker from a file does not start.
     spawnWorker: ({ module }) => handleOf(new Worker(workerUrl, { workerData: { module }, execArgv: [] })),
     cores: availableParallelism(),
+    openGpu,
   };
 }
 

@@ -1,7 +1,8 @@
 /** A Web Worker that runs `worker.js`, as the pool knows it. */
 import type { WorkerHandle, WorkerReply, WorkerStart } from "../../engine/adapter.js";
 
-export function handleOf(worker: Worker, start: WorkerStart): WorkerHandle {
+/** `otherwise`: what to do where its program does not load. */
+export function handleOf(worker: Worker, start: WorkerStart, otherwise?: string): WorkerHandle {
   worker.postMessage(start);
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
@@ -9,7 +10,8 @@ export function handleOf(worker: Worker, start: WorkerStart): WorkerHandle {
     onFailure(listener) {
       worker.addEventListener("error", (event) => {
         event.preventDefault(); // in Deno it would end the program
-        listener(new Error(event.message || "its script did not load"));
+        const unloaded = `its program did not load${otherwise === undefined ? "" : `: ${otherwise}`}`;
+        listener(new Error(event.message || unloaded));
       });
       worker.addEventListener("messageerror", () => listener(new Error("a reply could not be read")));
     },

@@ -1,0 +1,29 @@
+/** What ran the network, as the record and the report say it. */
+import type { Machine } from "../engine/machine.js";
+import type { NetworkHost } from "../network/host.js";
+import type { RunRecord } from "../report/run.js";
+
+export function networkEngine({ backend, first, switched }: NetworkHost, machine: Machine): RunRecord["engine"] {
+  return {
+    network: backend.engine,
+    ...(first.gpu && { gpu: { name: first.gpu.name, software: first.gpu.software } }),
+    ...(switched && { switched }),
+    kernels: machine.kernels.engine,
+    passedOver: [...backend.passedOver, ...machine.passedOver],
+  };
+}
+
+export function networkName({ backend, first }: NetworkHost): string {
+  const on = first.gpu ? `${first.engine} on ${first.gpu.name}${first.gpu.software ? ", a software adapter" : ""}` : "";
+  if (backend === first) return on || backend.engine;
+  return `${on}, then ${backend.engine}`;
+}
+
+/** Nothing, or one sentence. */
+export function switchWarning({ switched }: NetworkHost): string[] {
+  if (!switched) return [];
+  const { from, to, step, reason } = switched;
+  return [
+    `the ${from} device was lost after training step ${step} (${reason}); the network went on with ${to} from there`,
+  ];
+}

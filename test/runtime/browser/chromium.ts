@@ -1,0 +1,58 @@
+/** Debian's Chromium without a window, its profile fresh, and all it asks of others than the site written down. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Site } from "./site.js";
+
+export const CHROMIUM = "/usr/bin/chromium";
+
+const FLAGS =
+  "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run".split(
+    " ",
+  );
+
+export interface Chromium {
+  /** The page of a site in a fresh tab. */
+  open(site: Site): Promise<Opened>;
+  close(): Promise<void>;
+}
+
+export interface Opened {
+  /** One of page.mjs by name. */
+  call(name: string, ...args: readonly unknown[]): Promise<unknown>;
+  readonly page: Page;
+  readonly complaints: readonly string[]; // errors and warnings on the console, uncaught errors
+  close(): Promise<void>;
+}
+
+/**
+ * A browser whose proxy is `witness`: requests to this machine go past it, all others end there. Slow to start (about 1 s): one does for
+ * a suite.
+ */
+export async function launch(witness: Site): Promise<Chromium> {
+  const profile = mkdtempSync(join(tmpdir(), "liefield-chromium-"));
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    args: [...FLAGS, `--proxy-server=${witness.url}`],
+  });
+  return {
+    async open(site) {
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      });
+      page.on("pageerror", ({ message }) => complaints.push(message));
+      await page.goto(`${site.url}/page.html`);
+      await page.waitForFunction("globalThis.page");
+      const call = (name: string, ...args: readonly unknown[]): Promise<unknown> =>
+        page.evaluate(`page.${name}(...${JSON.stringify(args)})`);
+      return { call, page, complaints, close: () => page.close() };
+    },
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

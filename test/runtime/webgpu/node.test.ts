@@ -1,0 +1,10 @@
+import { beforeAll } from "@jest/globals";
+import { expectations, type Said, SWIFTSHADER, said, suite } from "./said.js";
+
+suite("WebGPU in Node, by Dawn on SwiftShader", [SWIFTSHADER, "node_modules/webgpu/index.js"], () => {
+  let numbers: Said;
+  beforeAll(async () => {
+    numbers = await said(process.execPath, ["test/runtime/webgpu/main.mjs"], { VK_ICD_FILENAMES: SWIFTSHADER }, 170);
+  }, 180_000);
+  expectations(() => numbers, /SwiftShader/);
+});
