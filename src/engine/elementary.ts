@@ -130,5 +130,6 @@ export function wholePower(base: number, exponent: number): number {
   return exponent < 0 ? 1 / result : result;
 }
 
-/** base^exponent, base > 0, to |exponent · log base| units of the last place: for step lengths and schedules. */
-export const roughPower = (base: number, exponent: number): number => exp(exponent * log(base));
+/** base^exponent, base > 0; where the exponent is not whole to |exponent · log base| units of the last place: for step lengths and schedules. */
+export const roughPower = (base: number, exponent: number): number =>
+  Number.isInteger(exponent) ? wholePower(base, exponent) : exp(exponent * log(base));

@@ -5,7 +5,7 @@ import { conformance } from "./conformance.mjs";
 const { adapter } =
   "Deno" in globalThis
     ? await import("../../dist/adapter/deno/adapter.js")
-    : { adapter: (await import("../../dist/adapter/node/adapter.js")).nodeAdapter };
+    : await import("../../dist/adapter/node/adapter.js");
 const { oracle, ...options } = JSON.parse(process.argv[2] ?? "{}");
 const own = adapter();
 const kernels = oracle ? { kernels: liefield.oracleKernels } : {};
