@@ -5,8 +5,7 @@ import { gemmOracle } from "../dist/engine/oracle/gemm.js";
 import { Arena } from "../dist/engine/simd/arena.js";
 import { gemmSimd } from "../dist/engine/simd/gemm.js";
 import { chooseBackend } from "../dist/network/backend.js";
-import { bench, measure, paired, perSecond } from "./harness.mjs";
-import { allowRelaxed } from "./relaxed.mjs";
+import { bench, measure, perSecond } from "./harness.mjs";
 
 const sizes = [
   [768, 128, 128], // a trunk layer at 12 × 8 × 8 knots
@@ -17,51 +16,31 @@ const sizes = [
 
 await bench(import.meta.url, async ({ full }) => {
   await chooseBackend("wasm");
-  const { accepted, note } = allowRelaxed();
-  const simd = await engine("kernels.wasm");
-  const relaxed = accepted ? await engine("kernels.relaxed.wasm") : null;
+  const memory = new WebAssembly.Memory({ initial: 16 });
+  const bytes = readFileSync(new URL("../dist/engine/simd/kernels.wasm", import.meta.url));
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort() {} } });
+  const wasm = instance.exports;
+  const arena = new Arena(memory, wasm.__heap_base.value);
+  const simd = gemmSimd(arena, wasm);
   const rows = [];
   for (const [m, n, k] of full(sizes, sizes.slice(2, 3))) {
     const [a, b, c] = [m * k, k * n, m * n].map((length) => Float32Array.from({ length }, (_, i) => Math.sin(i)));
     const [A, B] = [tf.tensor(a, [m, k]), tf.tensor(b, [k, n])];
+    const [pa, pb, pc] = [arena.put(a), arena.put(b), arena.room(c.byteLength)];
+    const [packed, edge] = [arena.room(4 * k * (n + 8)), arena.room(128)];
+    const kernelOnly = () => {
+      wasm.gemmPack_f32(pb, k, n, packed);
+      wasm.gemm_f32(m, n, k, pa, packed, pc, edge);
+    };
     const cases = [
-      ["SIMD in its own memory", kernelOnly(simd, m, n, k, a, b)],
-      ["SIMD with copies", () => simd.kernels.gemm(m, n, k, a, b, c)],
-      ...(relaxed
-        ? [
-            ["relaxed in its own memory", kernelOnly(relaxed, m, n, k, a, b)],
-            ["relaxed with copies", () => relaxed.kernels.gemm(m, n, k, a, b, c)],
-          ]
-        : []),
+      ["SIMD in its own memory", kernelOnly],
+      ["SIMD with copies", () => simd.gemm(m, n, k, a, b, c)],
       ["tfjs wasm", () => void tf.matMul(A, B).dispose()],
       ["plain TypeScript", () => gemmOracle.gemm(m, n, k, a, b, c)],
     ].map(([name, work]) => ({ name: `${m} × ${n} × ${k}, ${name}`, work }));
     const timed = await measure("gemm", cases, full({ seconds: 1 }, { seconds: 0, samples: 2, warm: 1 }));
     rows.push(...timed.map((r) => perSecond(r, (2 * m * n * k) / 1e9, "GFLOP/s")));
-    if (relaxed) {
-      const [slow, fast] = [simd, relaxed].map((of) => kernelOnly(of, m, n, k, a, b));
-      rows.push(paired(`${m} × ${n} × ${k}, SIMD over relaxed`, slow, fast, full({}, { rounds: 3 })));
-    }
     tf.dispose([A, B]);
   }
-  return { rows, notes: [note] };
+  return { rows };
 });
-
-/** A build of the kernels on a memory of its own. */
-async function engine(file) {
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const bytes = readFileSync(new URL(`../dist/engine/simd/${file}`, import.meta.url));
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort() {} } });
-  const arena = new Arena(memory, instance.exports.__heap_base.value);
-  return { arena, wasm: instance.exports, kernels: gemmSimd(arena, instance.exports) };
-}
-
-/** The product with all arrays in linear memory already, B packed anew each time. */
-function kernelOnly({ arena, wasm }, m, n, k, a, b) {
-  const [pa, pb, pc] = [arena.put(a), arena.put(b), arena.room(4 * m * n)];
-  const [packed, edge] = [arena.room(4 * k * (n + 8)), arena.room(128)];
-  return () => {
-    wasm.gemmPack_f32(pb, k, n, packed);
-    wasm.gemm_f32(m, n, k, pa, packed, pc, edge);
-  };
-}

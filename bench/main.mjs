@@ -13,6 +13,7 @@ import { printed } from "./table.mjs";
 const short = [
   "data",
   "kernels",
+  "relaxed",
   "tape",
   "spline",
   "gemm",

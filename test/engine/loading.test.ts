@@ -212,6 +212,8 @@ describe("where a policy blocks compilation", () => {
       /^this runtime lets no bytes be compiled to WebAssembly \(.*disallowed.*\); pass the compiled module of "liefield\/kernels\.wasm" as kernels, or allow 'wasm-unsafe-eval'/;
     expect(await refusal(kernelModule(release))).toMatch(message);
     expect(await refusal(chooseKernels("simd"))).toMatch(/^kernels simd: this runtime lets no bytes be compiled/);
+    if (relaxedRefused === null)
+      await expect(chooseKernels("relaxed")).rejects.toThrow('module of "liefield/kernels.relaxed.wasm" as kernels');
     const { kernels, module: none, passedOver } = await chooseKernels();
     expect([kernels.engine, none, passedOver.map(({ engine }) => engine)]).toEqual(["oracle", null, ["simd"]]);
     expect(passedOver[0]!.reason).toMatch(message);

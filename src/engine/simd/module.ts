@@ -70,8 +70,8 @@ async function ofResponse(response: Response): Promise<WebAssembly.Module> {
   return compiled(bytes);
 }
 
-/** Compiles bytes, or says why this runtime does not. */
-export async function compiled(source: BufferSource): Promise<WebAssembly.Module> {
+/** Compiles bytes, or says why this runtime does not; `file` holds the same compiled already. */
+export async function compiled(source: BufferSource, file = FILE): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === "undefined") throw new InputError(`this runtime has no WebAssembly; ${PLAIN}`);
   const bytes = ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
@@ -83,7 +83,7 @@ export async function compiled(source: BufferSource): Promise<WebAssembly.Module
   return WebAssembly.compile(bytes).catch((error: Error) => {
     // the bytes are valid: what is left is a policy
     throw new InputError(
-      `this runtime lets no bytes be compiled to WebAssembly (${said(error)}); pass the compiled module of ${FILE} as kernels, or allow 'wasm-unsafe-eval' in the page's Content-Security-Policy`,
+      `this runtime lets no bytes be compiled to WebAssembly (${said(error)}); pass the compiled module of ${file} as kernels, or allow 'wasm-unsafe-eval' in the page's Content-Security-Policy`,
     );
   });
 }

@@ -26,7 +26,7 @@ export async function simdModule(build: Build = "simd"): Promise<WebAssembly.Mod
     throw new InputError(
       'this runtime refuses relaxed SIMD; use kernels "simd", or a newer runtime (Node 20: with --experimental-wasm-relaxed-simd)',
     );
-  return compiled(bytes);
+  return compiled(bytes, `"liefield/kernels.${build === "simd" ? "" : "relaxed."}wasm"`);
 }
 
 /** gzip undone, 1 ms. Older than SIMD in every browser but Firefox, 113 beside 89: there the oracle steps in. */
