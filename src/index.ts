@@ -7,28 +7,7 @@
  * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
  */
 
-import { splineOracle } from "./engine/oracle/spline.js";
-import { tapeOracle } from "./engine/oracle/tape.js";
-import { controlLength } from "./engine/shape.js";
-import type { Field } from "./field/field.js";
-import { formulaField } from "./field/formula.js";
-import { physicalField } from "./field/physical.js";
-import { SplineField } from "./field/spline.js";
-import type { Learned } from "./learn.js";
 import type { BackendOptions, EngineReport } from "./network/backend.js";
-
-/**
- * The learned generators as fields in physical coordinates, in the order of `record.generators`: best first. The slots of the neural
- * learner; of the library learner its formulas.
- */
-export function fieldsOf({ record, splines, chart, formulas }: Learned): Field[] {
-  if (splines === null) return formulas.map((components) => formulaField(tapeOracle, chart.names, components));
-  const { shape, control } = splines;
-  const size = controlLength(shape);
-  return record.generators.map(({ slot }) =>
-    physicalField(new SplineField(splineOracle, shape, control.slice((slot - 1) * size, slot * size)), chart),
-  );
-}
 
 /** What could run the network on this machine, in order of preference, and why not the others. Starts each of them. */
 export async function describeBackends(options: BackendOptions = {}): Promise<EngineReport[]> {
@@ -64,7 +43,10 @@ export { physicalField } from "./field/physical.js";
 export { SplineField } from "./field/spline.js";
 // Flows: of splines by the kernels along a plan, of expressions directly.
 export { directFlow } from "./flow/direct.js";
+export type { Flow, Generators } from "./flow/generators.js";
 export { flowPlan } from "./flow/plan.js";
+// What was learned, to be followed, kept and used again.
+export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 // Learning, with its defaults.
 export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
@@ -79,4 +61,7 @@ export { type SimulateOptions, simulate } from "./simulate.js";
 // Samples of a function or of dynamics, from the arrays of an .npz.
 export { dynamicsSamples } from "./task/dynamics.js";
 export { functionSamples } from "./task/function.js";
+// Use: a trajectory moved by a symmetry, on its own grid again.
+export { randomAmounts } from "./use/amounts.js";
+export { type Resampled, resample } from "./use/resample.js";
 export { version } from "./version.js";

@@ -97,7 +97,7 @@ export const learn = command(
       out: {
         type: "string",
         valueHint: "DIR",
-        description: "Where run.json and report.html go; default runs/TASK-SEED",
+        description: "Where run.json, report.html and field.safetensors go; default runs/TASK-SEED",
       },
       json: { type: "boolean", description: "Print the result on stdout as one JSON object" },
     },
@@ -137,8 +137,9 @@ async function runLearn(
   const data = file === undefined ? {} : await load(options, file, equation, adapter);
   const progress = progressOn(io.stderr);
   const hooks = { signal, progress: progress.show };
-  let files: [string, string][];
+  let files: [string, Uint8Array | string][];
   let record: RunRecord;
+  let field: Uint8Array | string;
   try {
     const { length, ...rest } = options;
     const asked = present({ ...rest, bounds, length: file === undefined ? length : undefined });
@@ -147,16 +148,19 @@ async function runLearn(
     const made = await work.learn(all, adapter, hooks);
     signal.throwIfAborted();
     record = { ...made.record, report: join(out, "report.html") };
+    field = made.field;
     const report = await work.report(record, made.figures);
     signal.throwIfAborted();
     files = [
       ["run.json", `${JSON.stringify(record, null, 2)}\n`], // written last: where it lies the run is whole
       ["report.html", report],
+      ...(typeof field === "string" ? [] : [["field.safetensors", field] as [string, Uint8Array]]),
     ];
   } finally {
     progress.stop();
   }
   await writeInto(out, files, adapter);
+  if (typeof field === "string") io.stderr.write(`no field.safetensors: ${field}\n`);
   io.stderr.write(`${runTable(record)}\nwritten to ${visible(out)}: ${files.map(([name]) => name).join(", ")}\n`);
   if (json) io.stdout.write(jsonLine(record));
 }

@@ -1,6 +1,7 @@
 /** What the commands set going. Loaded only when called, so that `--help` does not wait for a network library. */
 import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter } from "../engine/adapter.js";
+import { InputError } from "../engine/error.js";
 import type { Hooks, LearnOptions } from "../learn.js";
 import type { RunFigures, RunRecord } from "../report/run.js";
 import type { SimulateOptions } from "../simulate.js";
@@ -13,9 +14,15 @@ export interface EngineReport {
   readonly byName?: string; // available, but `auto` passes over it: why
 }
 
+export interface Outcome {
+  readonly record: RunRecord;
+  readonly figures: RunFigures;
+  readonly field: Uint8Array | string; // the file of the generators, or why there is none
+}
+
 export interface Work {
   adapter(): Promise<Adapter>;
-  learn(options: LearnOptions, adapter: Adapter, hooks: Hooks): Promise<{ record: RunRecord; figures: RunFigures }>;
+  learn(options: LearnOptions, adapter: Adapter, hooks: Hooks): Promise<Outcome>;
   simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
@@ -24,12 +31,26 @@ export interface Work {
   kernelEngines(): Promise<readonly EngineReport[]>;
 }
 
+/** Formulas can be longer than any text that is read back; the run is not lost for that. */
+function written(field: () => Uint8Array): Uint8Array | string {
+  try {
+    return field();
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
 export const work: Work = {
   adapter: async () =>
     "Deno" in globalThis
       ? (await import("../adapter/deno/adapter.js")).denoAdapter()
       : (await import("../adapter/node/adapter.js")).nodeAdapter(),
-  learn: async (...all) => (await import("../learn.js")).learn(...all),
+  async learn(...all) {
+    const [{ learn }, { writeField }] = await Promise.all([import("../learn.js"), import("../learn/fields.js")]);
+    const learned = await learn(...all);
+    return { ...learned, field: written(() => writeField(learned)) };
+  },
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async (adapter) =>

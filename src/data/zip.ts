@@ -1,6 +1,7 @@
 /** ZIP archives: reading, with every size, name and checksum looked at first, and writing without packing. Source: PKWARE APPNOTE 6.3. */
 import { inflateSync } from "fflate";
 import { InputError } from "../engine/error.js";
+import { crc32 } from "./checksum.js";
 
 const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50]; // record signatures
 const REPAIR = "copy or write the file again";
@@ -143,15 +144,3 @@ function record(signature: number, size: number, name: Uint8Array, fill: (view: 
 }
 
 const damaged = (what: string): InputError => new InputError(`the .npz archive is damaged: ${what}; ${REPAIR}`);
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let c = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) c = CRC_TABLE[(c ^ bytes[i]!) & 255]! ^ (c >>> 8);
-  return ~c >>> 0;
-}

@@ -17,6 +17,10 @@ export interface Adapter {
    * Asked only when WebGPU is named. Absent where the runtime has WebGPU of its own, or no way to it.
    */
   openGpu?(): Promise<string | null>;
+  /** Compiled "liefield/kernels.wasm", plain SIMD, where the runtime compiles no bytes. */
+  readonly kernels?: WebAssembly.Module;
+  /** Compiled tfjs .wasm, likewise. */
+  readonly network?: WebAssembly.Module;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */

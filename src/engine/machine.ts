@@ -19,7 +19,9 @@ export interface Machine {
 
 /** Throws InputError where the kernels that are asked for do not start. */
 export async function openMachine(adapter: Adapter, options: MachineOptions): Promise<Machine> {
-  const { kernels, module, passedOver } = await chooseKernels(options.kernels);
+  const { kernels: asked = "auto" } = options;
+  const own = asked === "auto" || asked === "simd" ? adapter.kernels : undefined;
+  const { kernels, module, passedOver } = await chooseKernels(own ?? asked);
   const pool = createPool({ adapter, kernels, module, workers: options.workers });
   return { kernels, pool, passedOver, close: () => pool.close() };
 }

@@ -35,9 +35,10 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const refused = refusedByNeural(options);
   if (refused !== null) throw new InputError(refused);
   const wasmPath = options.wasmPath ?? adapter.networkFiles;
+  const wasmModule = options.network ?? adapter.network;
   const host = await NetworkHost.open(options.backend ?? "auto", {
     ...(wasmPath === undefined ? {} : { wasmPath }),
-    ...(options.network === undefined ? {} : { wasmModule: options.network }),
+    ...(wasmModule === undefined ? {} : { wasmModule }),
     ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
   });
   const problem = await problemOf(run, TRAJECTORIES);

@@ -31,14 +31,16 @@ export async function injectedWasm(module: WebAssembly.Module): Promise<KernelBa
   const { BackendWasm } = await import("@tensorflow/tfjs-backend-wasm");
   const imported: unknown = await import("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js");
   const wasm = await new Promise<Emscripten>((resolve, reject) => {
-    const made = factoryOf(imported)({
-      instantiateWasm(imports, done) {
-        WebAssembly.instantiate(module, imports).then(done, ({ message }: Error) =>
-          reject(refuse(`does not fit (${message})`)),
-        );
-        return {};
-      },
-    });
+    const made = withoutNode(() =>
+      factoryOf(imported)({
+        instantiateWasm(imports, done) {
+          WebAssembly.instantiate(module, imports).then(done, ({ message }: Error) =>
+            reject(refuse(`does not fit (${message})`)),
+          );
+          return {};
+        },
+      }),
+    );
     made.then(resolve, reject);
   });
   wasm.tfjs = {
@@ -50,6 +52,22 @@ export async function injectedWasm(module: WebAssembly.Module): Promise<KernelBa
     dispose: wasm.cwrap("dispose", null, []),
   };
   return new BackendWasm(wasm as unknown as ConstructorParameters<typeof BackendWasm>[0]);
+}
+
+/**
+ * Emscripten takes a `process` with versions of Node for Node, also in workerd, where its `__dirname` and files are missing. A module
+ * that is compiled already needs none of these, nor the handlers it would set on the process. The work is synchronous: nothing else sees it.
+ */
+function withoutNode<T>(work: () => T): T {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "process");
+  if (own && !own.configurable) return work();
+  Object.defineProperty(globalThis, "process", { value: undefined, configurable: true, writable: true });
+  try {
+    return work();
+  } finally {
+    if (own) Object.defineProperty(globalThis, "process", own);
+    else Reflect.deleteProperty(globalThis, "process");
+  }
 }
 
 /** The factory is CommonJS: runtimes and bundlers wrap it in one `default` or two. */

@@ -19,7 +19,13 @@ describe("learn", () => {
       const record = JSON.parse(readFileSync("runs/kdv-7/run.json", "utf8"));
       expect(record).toMatchObject({ schema: 1, task: "kdv", seed: 7, report: "runs/kdv-7/report.html" });
     });
-    expect(files).toEqual(["runs", "runs/kdv-7", "runs/kdv-7/report.html", "runs/kdv-7/run.json"]);
+    expect(files).toEqual([
+      "runs",
+      "runs/kdv-7",
+      "runs/kdv-7/field.safetensors",
+      "runs/kdv-7/report.html",
+      "runs/kdv-7/run.json",
+    ]);
   });
   test("with --json, stdout is one JSON object, that of run.json", async () => {
     await inFreshDirectory(async () => {

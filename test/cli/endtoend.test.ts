@@ -59,7 +59,13 @@ describe("the built program, end to end", () => {
     expect(record.truth).toMatchObject({ dimension: 4, principalAnglesDegrees: [number, number, number, number] });
     expect(record.truth!.grassmann).toBeLessThan(1e-7);
     expect(record.report).toBe("runs/kdv-1/report.html");
-    expect(files).toEqual(["runs", "runs/kdv-1", "runs/kdv-1/report.html", "runs/kdv-1/run.json"]);
+    expect(files).toEqual([
+      "runs",
+      "runs/kdv-1",
+      "runs/kdv-1/field.safetensors",
+      "runs/kdv-1/report.html",
+      "runs/kdv-1/run.json",
+    ]);
     expect(read).toContain("4 symmetries, exactly");
   });
   test("learn function: the rotations of x² + y² + z²", async () => {

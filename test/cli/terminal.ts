@@ -45,7 +45,7 @@ export const quickWork: Work = {
       ["certify", 7],
     ] as const)
       for (let done = 0; done <= of; done++) progress({ stage, done, of, text: `step ${done}` });
-    return { record: { ...record, task: options.task, seed: options.seed }, figures };
+    return { record: { ...record, task: options.task, seed: options.seed }, figures, field: Uint8Array.of(0) };
   },
   async simulate({ trajectories }) {
     return waves(trajectories);
