@@ -86,3 +86,15 @@ test("the package's own name leads to its entries, which export functions", asyn
   const said = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   expect(JSON.parse(said)).toEqual([[], `node ${process.versions.node}`]);
 });
+
+test.each([
+  [["workerd", "worker", "browser"], "workerd"], // as wrangler asks
+  [["deno"], "deno"],
+  [["browser"], "browser"],
+  [[], "node"],
+])("under the conditions %j liefield/adapter is that of %s", (conditions, runtime) => {
+  const flags = conditions.map((condition) => `--conditions=${condition}`);
+  const script = 'console.log(import.meta.resolve("liefield/adapter"))';
+  const said = execFileSync(process.execPath, [...flags, "--input-type=module", "-e", script], { encoding: "utf8" });
+  expect(said.trim()).toMatch(new RegExp(`/dist/adapter/${runtime}/adapter\\.js$`));
+});

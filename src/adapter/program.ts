@@ -1,7 +1,6 @@
 /** What every worker runs, whatever its runtime: its own kernels, and every job there is. */
 import type { WorkerReply, WorkerRequest, WorkerStart } from "../engine/adapter.js";
 import { answering } from "../engine/job.js";
-import { oracleKernels } from "../engine/oracle/oracle.js";
 import { simdKernels } from "../engine/simd/simd.js";
 import { jobs } from "../validity/jobs.js";
 
@@ -10,7 +9,10 @@ export type Answer = (request: WorkerRequest) => { readonly reply: WorkerReply; 
 /** Kernels that do not start are the answer to every request: a rejected promise would be heard of in few runtimes. */
 export async function program({ module }: WorkerStart): Promise<Answer> {
   try {
-    return answering(jobs, module ? await simdKernels(module) : oracleKernels);
+    return answering(
+      jobs,
+      module ? await simdKernels(module) : (await import("../engine/oracle/whole.js")).oracleKernels,
+    );
   } catch (error) {
     const { name, message } = error as Error;
     return ({ id }) => ({

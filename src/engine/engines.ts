@@ -4,7 +4,6 @@
  */
 import { InputError } from "./error.js";
 import type { Kernels } from "./kernels.js";
-import { oracleKernels } from "./oracle/oracle.js";
 import { simdKernels, simdModule } from "./simd/simd.js";
 
 export type KernelName = Kernels["engine"];
@@ -30,7 +29,7 @@ interface Engine {
 const engines: readonly Engine[] = [
   { name: "simd", start: async () => started(await simdModule()) },
   { name: "relaxed", asked: true, start: async () => started(await simdModule("relaxed")) },
-  { name: "oracle", start: async () => ({ kernels: oracleKernels, module: null }) },
+  { name: "oracle", start: async () => ({ kernels: (await import("./oracle/whole.js")).oracleKernels, module: null }) },
 ];
 
 const started = async (module: WebAssembly.Module): Promise<Omit<Chosen, "passedOver">> => ({

@@ -4,12 +4,13 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError } from "../engine/error.js";
-import { type Engine, type EngineName, type EngineOptions, engines, type Started } from "./engines.js";
+import { type Engine, engines, type Started } from "./engines.js";
 import type { Gpu, GpuReport } from "./loss.js";
 import { installMends } from "./mends/mends.js";
 import { quietly } from "./quiet.js";
+import type { EngineName, EngineOptions } from "./request.js";
 
-export type { EngineName, EngineOptions as BackendOptions } from "./engines.js";
+export type { EngineName, EngineOptions as BackendOptions } from "./request.js";
 export type BackendRequest = "auto" | EngineName;
 
 export interface PassedOver {

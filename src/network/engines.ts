@@ -2,24 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describeAdapter, engineOn, findAdapter } from "./gpu.js";
 import { injectedWasm } from "./injected.js";
-import type { Gpu, GpuReport, OpenGpu } from "./loss.js";
-
-export type EngineName = "webgpu" | "wasm" | "cpu";
-
-export interface EngineOptions {
-  /**
-   * Where tfjs's `.wasm` files lie: a directory ending in "/", a path in Node and Deno, a URL in browsers; or each file by name.
-   * Without it they are looked for beside tfjs's own script, which is right in Node and Deno and wrong in a bundle.
-   */
-  readonly wasmPath?: string | Readonly<Record<string, string>>;
-  /**
-   * tfjs's `tfjs-backend-wasm-simd.wasm` (or the plain one), compiled, where bytes may not be compiled or fetched. One that does not
-   * start is an error, with `auto` too.
-   */
-  readonly wasmModule?: WebAssembly.Module;
-  /** Where WebGPU comes from in a runtime without its own; asked only when webgpu is named. */
-  readonly openGpu?: OpenGpu;
-}
+import type { Gpu, GpuReport } from "./loss.js";
+import type { EngineName, EngineOptions } from "./request.js";
 
 /** An engine that started. */
 export interface Started {

@@ -14,6 +14,7 @@ interface Chunk {
 export interface Load {
   readonly bytes: number; // gzipped, of all chunks
   readonly files: readonly string[]; // that left something in them
+  readonly asked: readonly string[]; // that dynamic imports named
 }
 
 /** What is loaded with a program and, of what it loads later, with every dynamic import of a file that `later` matches. */
@@ -41,6 +42,7 @@ function loading(all: readonly Chunk[]): Bundle {
     return {
       bytes: [...loaded].reduce((sum, { bytes }) => sum + bytes, 0),
       files: [...loaded].flatMap(({ files }) => files),
+      asked: [...loaded].map(({ of }) => of),
     };
   };
 }

@@ -5,8 +5,8 @@
  * x derivatives apply D_x again. See Thompson, Warsi & Mastin (1982), "Boundary-fitted coordinate systems", J. Comput.
  * Phys. 47, §II. Cost: about 2 (order + 2) stencils per cell forward, three times that back.
  */
-import { InputError } from "../error.js";
-import { type GridKernels, type GridShape, gridMargin, jetRows } from "../kernels.js";
+import { checkGrid, FLOOR, SOFTENING } from "../gridshape.js";
+import { type GridKernels, type GridShape, gridMargin } from "../kernels.js";
 import { residualOracle } from "./residual.js";
 
 /** Weights of f(s) − f(−s), s = 1, 2, …, for the central first difference of order 2·halfWidth (Fornberg 1988, table 1). */
@@ -15,37 +15,7 @@ export const STENCIL = {
   4: [4 / 5, -1 / 5, 4 / 105, -1 / 280],
 } as const;
 
-/**
- * 1/J is taken as J/(J² + δ²) with δ = SOFTENING times the mean |J| of the grid (held constant in the adjoint): where a cell
- * has folded onto a line everything stays finite, so that a zero cotangent there stays zero; a cell of a fifth of the mean
- * size is changed by 2.5e-17 of itself, below rounding. FLOOR serves grids that have collapsed altogether.
- */
-export const SOFTENING = 1e-9;
-export const FLOOR = 1e-100;
-
 type Plane = Float64Array; // [nt, nx]
-
-/** Throws InputError unless the shape can be differentiated and both arrays fit it. */
-export function checkGrid(grid: GridShape, points: Float64Array, jet: Float64Array, ...more: Float64Array[]): void {
-  const { nt, nx, components, period, order, halfWidth } = grid;
-  if (![nt, nx, components].every((n) => Number.isInteger(n) && n > 0))
-    throw new InputError(`nt, nx and components must be whole and positive, but are ${nt}, ${nx}, ${components}`);
-  if (![1, 2, 3, 4].includes(order)) throw new InputError(`the order must be 1, 2, 3 or 4, but is ${order}`);
-  if (halfWidth !== 3 && halfWidth !== 4) throw new InputError(`halfWidth must be 3 or 4, but is ${halfWidth}`);
-  if (!(period >= 0 && period < Number.POSITIVE_INFINITY))
-    throw new InputError(`the period must be positive, or 0 for open ends, but is ${period}`);
-  const width = 2 + components;
-  for (const array of [points, ...more])
-    if (array.length !== nt * nx * width)
-      throw new InputError(
-        `points hold ${array.length} numbers, but the grid has ${nt} × ${nx} of width ${width}; pass [${nt}, ${nx}, ${width}]`,
-      );
-  const rows = jetRows(grid);
-  if (jet.length !== rows * nt * nx)
-    throw new InputError(
-      `the jet holds ${jet.length} numbers, but it has ${rows} rows of ${nt} × ${nx}; pass [${rows}, ${nt}, ${nx}]`,
-    );
-}
 
 /** Cells at least `margin` from every open end. */
 function each(grid: GridShape, margin: number, visit: (cell: number, i: number) => void): void {

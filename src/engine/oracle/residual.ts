@@ -1,17 +1,6 @@
 /** Residual of an evolution equation relative to its terms, and its adjoint, in plain TypeScript. O(terms · n). */
-import { InputError } from "../error.js";
+import { termCount } from "../gridshape.js";
 import type { GridKernels } from "../kernels.js";
-
-/** Number of terms; throws InputError where the arrays do not fit each other. */
-export function termCount(ut: Float64Array, terms: Float64Array, mask: Float64Array): number {
-  const n = ut.length;
-  const count = n === 0 ? 0 : terms.length / n;
-  if (!Number.isInteger(count) || mask.length !== n || (n === 0 && terms.length > 0))
-    throw new InputError(
-      `u_t has ${n} places, but the terms hold ${terms.length} numbers and the mask ${mask.length}; pass terms [count, ${n}] and mask [${n}]`,
-    );
-  return count;
-}
 
 /** A place with mask 0 is left out altogether, so that what a folded cell holds there (even NaN) does not matter. */
 export const residualOracle: Pick<GridKernels, "residual" | "residualPullback"> = {

@@ -1,7 +1,7 @@
 /** Derivatives and residuals on deformed grids in SIMD. Layouts are described in `assembly/grid_f64.ts`. */
+
+import { checkGrid, FLOOR, SOFTENING, termCount } from "../gridshape.js";
 import type { GridKernels, GridShape } from "../kernels.js";
-import { checkGrid, FLOOR, SOFTENING } from "../oracle/grid.js";
-import { termCount } from "../oracle/residual.js";
 import type { Arena } from "./arena.js";
 
 export interface GridExports {

@@ -1,7 +1,7 @@
 /** Weak-form tangent rows in SIMD: two snapshots per vector. Layouts are described in `assembly/tangent_f64.ts`. */
 import { wholePower } from "../elementary.js";
 import type { SnapshotBatch, TangentKernels } from "../kernels.js";
-import { snapshotCount } from "../oracle/tangent.js";
+import { snapshotCount } from "../snapshots.js";
 import type { Arena } from "./arena.js";
 import { fftPlan } from "./fourier.js";
 
