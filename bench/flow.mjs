@@ -5,6 +5,7 @@ import { controlLength } from "../dist/engine/shape.js";
 import { flowPlan } from "../dist/flow/plan.js";
 import { gridScore } from "../dist/validity/deformed.js";
 import { flowDefaults, flowValidity, patchPoints } from "../dist/validity/flow.js";
+import { absolute } from "../dist/validity/residual.js";
 import { atLeast, atMost, bench, measure } from "./harness.mjs";
 import { kdvSetting, machineOf, spec } from "./setting.mjs";
 
@@ -18,7 +19,7 @@ await bench(import.meta.url, async ({ seed, full }) => {
   const { shape, chart, train, control, equation } = setting;
   const machines = await Promise.all([1, 2].map(machineOf));
   const settings = [
-    ["default", flowDefaults],
+    ["default", { ...flowDefaults, nx: 64, nt: 64 }],
     ["paper", full(paper, { ...paper, patches: 1, step: 0.1 })],
   ];
   const whole = [];
@@ -58,7 +59,7 @@ await bench(import.meta.url, async ({ seed, full }) => {
   const cell = (train.length / train.nx) * (train.t[1] - train.t[0]);
   const gradient = new Float32Array(single.own.length);
   const score = (charge) => () => {
-    for (const _ of stops) gridScore(kernels, equation, grid, there, cell, charge);
+    for (const _ of stops) gridScore(kernels, equation, grid, there, cell, charge, absolute(kernels));
   };
   const parts = [
     { name: "shard: flow", work: () => kernels.flow(plan, single.own, single.points, moved) },

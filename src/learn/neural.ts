@@ -35,7 +35,7 @@ export interface NeuralPlan {
  */
 export const SCHEDULES = {
   tangent: { steps: 400, learningRate: 3e-2 },
-  flow: { steps: 800, learningRate: 3e-2 },
+  flow: { steps: 400, learningRate: 2e-2 },
   refinement: { steps: 100, learningRate: 3e-3 },
 } as const;
 

@@ -43,7 +43,16 @@ test("where bytes are refused, a run takes the compiled module as an option", as
   const module = compiled("build/kernels.release.wasm");
   const { record } = await learn(
     {
-      ...{ task: "kdv", seed: 5, backend: "auto", network: simd, module, trajectories: 4, steps: 6, workers: 0 },
+      ...{
+        task: "kdv",
+        seed: 5,
+        backend: "auto",
+        network: simd,
+        kernels: module,
+        trajectories: 4,
+        steps: 6,
+        workers: 0,
+      },
       certificate: { controls: 2, stops: [0.2] },
     },
     nodeAdapter(),
