@@ -26,7 +26,7 @@ inChromium("Chromium", ({ on, requests }) => {
     expect(differing(own, node)).toEqual([]);
   }, 180_000);
 
-  test("learns KdV whole in a Web Worker with workers of its own: Node's count, formulas and angles, bit for bit, in 1.5 times its time", async () => {
+  test("learns KdV whole in a Web Worker with workers of its own: Node's count, formulas and angles, in 1.5 times its time", async () => {
     const options = { ...threads(2), parts: ["full"] };
     let ratio = Number.POSITIVE_INFINITY;
     for (let attempt = 0; ratio > 1.5 && attempt < 3; attempt++) {
