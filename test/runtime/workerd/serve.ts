@@ -14,7 +14,7 @@ export interface Bundle {
   readonly metafile: Metafile;
 }
 
-/** As wrangler does it: the conditions `workerd` and `worker`, `.wasm` and `.safetensors` left as modules of their own. */
+/** As wrangler does it: the conditions `workerd` and `worker`, `.wasm` left as modules of their own. */
 export async function bundled(entry: string): Promise<Bundle> {
   const files = new Map<string, string>();
   const { outputFiles, metafile } = await build({
@@ -33,7 +33,7 @@ export async function bundled(entry: string): Promise<Bundle> {
       {
         name: "modules",
         setup(hooks) {
-          hooks.onResolve({ filter: /\.(wasm|safetensors)$/ }, async ({ path, pluginData, ...from }) => {
+          hooks.onResolve({ filter: /\.wasm$/ }, async ({ path, pluginData, ...from }) => {
             if (pluginData === "asked") return undefined;
             const { importer, namespace, resolveDir, kind } = from;
             const found = await hooks.resolve(path, { importer, namespace, resolveDir, kind, pluginData: "asked" });
@@ -56,11 +56,6 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export interface Serving {
-  readonly files?: ReadonlyMap<string, Uint8Array>; // in place of, or beside, those of the bundle
-  readonly bindings?: Readonly<Record<string, string>>; // texts in `env`
-}
-
 /** workerd's own program, or the reason why it does not start. */
 export function workerdProgram(): { readonly program: string } | { readonly missing: string } {
   try {
@@ -70,60 +65,67 @@ export function workerdProgram(): { readonly program: string } | { readonly miss
   }
 }
 
-/** Starts workerd on a free port of the loopback; rejects with what it said if it ends before it listens. */
-export async function serve(program: string, bundle: Bundle, { files, bindings = {} }: Serving = {}): Promise<Served> {
+/** Serves a bundle; `stop` leaves nothing of it behind. */
+export async function serve(program: string, bundle: Bundle): Promise<Served> {
   const directory = mkdtempSync(join(tmpdir(), "liefield-workerd-"));
+  const removed = (): void => rmSync(directory, { recursive: true, force: true });
   writeFileSync(join(directory, "worker.js"), bundle.script);
   for (const [name, path] of bundle.files) copyFileSync(path, join(directory, name));
-  for (const [name, bytes] of files ?? []) writeFileSync(join(directory, name), bytes);
-  const names = new Set([...bundle.files.keys(), ...(files?.keys() ?? [])]);
-  writeFileSync(join(directory, "config.capnp"), configuration([...names], bindings));
-  const child = spawn(program, ["serve", "config.capnp", "--control-fd=3"], {
-    cwd: directory,
-    stdio: ["ignore", "ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  child.stderr!.on("data", (chunk) => {
-    said += chunk;
-  });
-  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill("SIGKILL");
-    await gone;
-    rmSync(directory, { recursive: true, force: true });
-  };
+  writeFileSync(join(directory, "config.capnp"), configuration([...bundle.files.keys()]));
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      let events = "";
-      child.stdio[3]!.on("data", (chunk) => {
-        events += chunk;
-        const listening = /"event":"listen".*?"port":(\d+)/.exec(events);
-        if (listening) resolve(Number(listening[1]));
-      });
-      child.once("error", reject);
-      void gone.then(() => reject(new Error(`workerd ended before it listened: ${said}`)));
-    });
-    return { url: `http://127.0.0.1:${port}/`, pid: child.pid!, said: () => said, stop };
+    const served = await serveFrom(program, directory);
+    return { ...served, stop: () => served.stop().finally(removed) };
   } catch (error) {
-    await stop();
+    removed();
     throw error;
   }
 }
 
-function configuration(files: readonly string[], bindings: Readonly<Record<string, string>>): string {
+/**
+ * Starts workerd with the config.capnp of a directory, its socket "http" on a free port of the loopback. Rejects with what it said if it ends
+ * before it listens.
+ */
+export async function serveFrom(program: string, directory: string): Promise<Served> {
+  const args = ["serve", "config.capnp", "--socket-addr=http=127.0.0.1:0", "--control-fd=3"];
+  const child = spawn(program, args, { cwd: directory, stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stderr!.on("data", (chunk) => {
+    said += chunk;
+  });
+  const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const port = await new Promise<number>((resolve, reject) => {
+    let events = "";
+    child.stdio[3]!.on("data", (chunk) => {
+      events += chunk;
+      const listening = /"event":"listen".*?"port":(\d+)/.exec(events);
+      if (listening) resolve(Number(listening[1]));
+    });
+    child.once("error", reject);
+    void gone.then(() => reject(new Error(`workerd ended before it listened: ${said}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    pid: child.pid!,
+    said: () => said,
+    async stop() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
+
+function configuration(files: readonly string[]): string {
   const modules = [
     '(name = "worker.js", esModule = embed "worker.js")',
-    ...files.map((name) => `(name = "${name}", ${name.endsWith(".wasm") ? "wasm" : "data"} = embed "${name}")`),
+    ...files.map((name) => `(name = "${name}", wasm = embed "${name}")`),
   ];
-  const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+  sockets = [(name = "http", http = (), service = "main")]
 );
 const worker :Workerd.Worker = (
   modules = [${modules.join(", ")}],
-  bindings = [${texts.join(", ")}],
   compatibilityDate = "${COMPATIBLE}"
 );
 `;
