@@ -11,7 +11,7 @@ import { amountsOf, arrayOf, jsonOf, numberOf, Refusal, rowsOf } from "./request
 
 /**
  * What one request may ask for. The clock stands still while a request computes, so time is bounded by bounding the work: at the most that
- * these allow a request takes 3 s of one core (0.6 s as measured) and workerd 128 MB (test/runtime/workerd/edge.test.ts).
+ * these allow a request takes 5 s of one core (1.6 s as measured) and 128 MB more than workerd itself (test/runtime/workerd/edge.test.ts).
  */
 const limits = {
   bytes: 2 ** 21, // of a body

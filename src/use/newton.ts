@@ -8,7 +8,7 @@ export interface Passage {
   readonly solved: Uint8Array; // [n], 1 where ũ was found
 }
 
-const ROUNDS = 16;
+const ROUNDS = 10; // two where ξ and τ are free of u, six near a fold; what takes more wanders between sheets
 const DIFFERENCE = 1e-6; // of the deviation: derivatives good to as much, which costs a digit in six per round
 const LONGEST = 2; // deviations: a step in ũ is cut to this
 const UPRIGHT = 0.05; // of the determinant, 1 where nothing moves: below it the graph is about to fold, and ũ says little

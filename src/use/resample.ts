@@ -28,8 +28,8 @@ const END = 1e-9; // of the time covered: how far beyond the ends a place may co
 
 /**
  * Moves one trajectory by exp(Σ amounts_k V_k) and resamples it on its own grid. One space dimension; the generators' coordinates are x, t and all
- * of its components. Cost: two to five rounds of two inverse flows (1 + components of them) of all places, 0.1 to 0.4 s for 140 × 256 of a
- * spline field with SIMD kernels. Where `folded` is not 0 the moved graph has several values over some places, and which one is found is left to
+ * of its components. Cost: two to six rounds of 1 + components inverse flows of all places; 0.2 to 0.5 s for 140 × 256 of a spline field with SIMD
+ * kernels. Where `folded` is not 0 the moved graph has several values over some places, and which one is found is left to
  * chance: discard such. Throws InputError.
  */
 export function resample(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
+import { controlLength } from "../../src/engine/shape.js";
 import { fieldsOf, generatorsOf, readField, writeField } from "../../src/index.js";
 import { type Learned, learn } from "../../src/learn.js";
 import { version } from "../../src/version.js";
@@ -34,6 +35,11 @@ describe("a run's generators as a file", () => {
     const learned = await learn({ ...short, backend: "wasm", steps: 25, generators: 3 }, nodeAdapter());
     const read = comparedWithFile(learned);
     const { generators } = learned.record;
+    const size = controlLength(read.splines!.shape);
+    generators.forEach(({ slot }, k) => {
+      const own = learned.splines!.control.slice((slot - 1) * size, slot * size);
+      expect(same(read.splines!.control.slice(k * size, (k + 1) * size), own)).toBe(true);
+    });
     expect(read.verdicts).toEqual(generators.map(({ verdict }) => verdict));
     expect(read.chart).toEqual(learned.chart);
     const bytes = writeField(learned, { dtype: "F32" });

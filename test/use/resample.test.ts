@@ -169,10 +169,13 @@ describe("fields whose ξ depends on u", () => {
       expect([kept, folded]).toEqual([1, 0]);
     }
   });
-  test("say so where it has folded", () => {
-    const { folded } = resample(kernels, sine, shear, [1.5]);
+  test("say so where it has folded, and take nothing from the sheet that hangs over", () => {
+    const { folded, support, u } = resample(kernels, sine, shear, [1.5]);
     expect(folded).toBeGreaterThan(0.1);
     expect(folded).toBeLessThan(0.5);
+    const slopes = Array.from({ length: nx }, (_, i) => 1 + 1.5 * Math.cos(sine.x[i]! - 1.5 * u[i]!)); // ∂x̃/∂x where the place came from
+    expect(slopes.filter((slope, i) => support[i] === 1 && !(slope > 0))).toEqual([]);
+    expect(support.subarray(0, nx).filter((known) => known === 1).length).toBeGreaterThan(nx / 2);
   });
 });
 
