@@ -1,11 +1,13 @@
 /** One call of each kernel in the sizes of a run. */
+
+import { normalise } from "../dist/data/chart.js";
+import { graph } from "../dist/data/graph.js";
 import { etdrk4Tables } from "../dist/data/tables.js";
 import { jetRows } from "../dist/engine/kernels.js";
 import { oracleKernels } from "../dist/engine/oracle/oracle.js";
 import { stream } from "../dist/engine/random.js";
 import { flowPlan } from "../dist/flow/plan.js";
 import { pick } from "../dist/validity/characteristic.js";
-import { patchPoints } from "../dist/validity/flow.js";
 
 /** {name, call(kernels), count, unit}: a call does `count` units of work. */
 export const kernelCases = (setting, seed) => [
@@ -20,7 +22,7 @@ function fields({ shape, chart, train, control }, seed) {
   const n = 4096;
   const size = control.length / 4;
   const draw = stream(seed, "fields");
-  const points = patchPoints(train, chart, 0, 0, 0, 64, 64); // neighbours mostly in one cell of the spline
+  const points = normalise(chart, graph(train, 0, { column: 0, row: 0, nx: 64, nt: 64 })); // neighbours mostly in one cell of the spline
   const normal = (length) => Float64Array.from({ length }, () => draw.normal());
   const plan = flowPlan(shape, Float64Array.of(0.2, 0.4), 0.1);
   const evaluations = 16 * n; // 4 steps of RK4

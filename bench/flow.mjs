@@ -1,10 +1,11 @@
 /** How long is a flow step, at our default and at the paper's, and where does it go? `node bench/flow.mjs` */
-import { physical } from "../dist/data/chart.js";
+import { normalise, physical } from "../dist/data/chart.js";
+import { graph } from "../dist/data/graph.js";
 import { stream } from "../dist/engine/random.js";
 import { controlLength } from "../dist/engine/shape.js";
 import { flowPlan } from "../dist/flow/plan.js";
 import { gridScore } from "../dist/validity/deformed.js";
-import { flowDefaults, flowValidity, patchPoints } from "../dist/validity/flow.js";
+import { flowDefaults, flowValidity } from "../dist/validity/flow.js";
 import { absolute } from "../dist/validity/residual.js";
 import { atLeast, atMost, bench, measure } from "./harness.mjs";
 import { kdvSetting, machineOf, spec } from "./setting.mjs";
@@ -38,7 +39,7 @@ await bench(import.meta.url, async ({ seed, full }) => {
 
   // One shard of the paper's setting in its parts: one slot on one patch along one direction.
   const [{ kernels }] = machines;
-  const points = patchPoints(train, chart, 0, 0, 0, paper.nx, paper.nt);
+  const points = normalise(chart, graph(train, 0, { column: 0, row: 0, nx: paper.nx, nt: paper.nt }));
   const stops = Float64Array.of(0.2, 0.4);
   const plan = flowPlan(shape, stops, paper.step);
   const single = {

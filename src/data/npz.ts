@@ -1,7 +1,8 @@
 /** NumPy's NPZ format: named arrays in a ZIP archive. */
+import { zipSync } from "fflate";
 import { InputError } from "../engine/error.js";
 import { DEFAULT_LIMIT, type NumericArray, readNpy, writeNpy } from "./npy.js";
-import { readZip, writeZip } from "./zip.js";
+import { readZip } from "./zip.js";
 
 export { DEFAULT_LIMIT, type NumericArray, readNpy, writeNpy };
 
@@ -24,5 +25,7 @@ export function readNpz(bytes: Uint8Array, limit: number = DEFAULT_LIMIT): Map<s
 
 /** Arrays by name → an .npz file, float64, C order, not compressed. The same arrays give the same bytes. */
 export function writeNpz(entries: Iterable<readonly [name: string, array: NumericArray]>): Uint8Array {
-  return writeZip(new Map(Array.from(entries, ([name, array]) => [`${name}.npy`, writeNpy(array)])));
+  const members = Object.create(null) as Record<string, Uint8Array>;
+  for (const [name, array] of entries) members[`${name}.npy`] = writeNpy(array);
+  return zipSync(members, { level: 0, mtime: new Date(1980, 0, 1) }); // ZIP's first day, in local time as it stores it
 }

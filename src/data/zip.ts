@@ -1,4 +1,4 @@
-/** ZIP archives: reading, with every size, name and checksum looked at first, and writing without packing. Source: PKWARE APPNOTE 6.3. */
+/** The members of a ZIP archive, with every size, name and checksum looked at first. Source: PKWARE APPNOTE 6.3. */
 import { inflateSync } from "fflate";
 import { InputError } from "../engine/error.js";
 import { crc32 } from "./checksum.js";
@@ -85,62 +85,6 @@ function member(bytes: Uint8Array, view: DataView, entry: Entry): Uint8Array {
   if (out.length !== entry.bytes || crc32(out) !== entry.checksum)
     throw damaged(`${shown} does not match its checksum`);
   return out;
-}
-
-const FIRST_DAY = 0x0021; // 1 January 1980, as a ZIP stores a date: the same members give the same bytes
-const UTF8 = 0x0800; // flag: names are UTF-8
-
-/** Members, not packed, in their order. Names are the caller's to keep plain and distinct. InputError from 4 GiB on. */
-export function writeZip(members: Iterable<readonly [name: string, content: Uint8Array]>): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  const entries: Uint8Array[] = [];
-  let at = 0;
-  for (const [name, content] of members) {
-    const nameBytes = new TextEncoder().encode(name);
-    const common = (view: DataView, from: number): void => {
-      view.setUint16(from, 20, true); // version that reads it: 2.0
-      view.setUint16(from + 2, UTF8, true);
-      view.setUint16(from + 8, FIRST_DAY, true);
-      view.setUint32(from + 10, crc32(content), true);
-      view.setUint32(from + 14, content.length, true); // in the archive
-      view.setUint32(from + 18, content.length, true);
-      view.setUint16(from + 22, nameBytes.length, true);
-    };
-    const entry = record(ENTRY, 46, nameBytes, (view) => {
-      view.setUint16(4, 20, true);
-      common(view, 6);
-      view.setUint32(42, at, true);
-    });
-    const local = record(LOCAL, 30, nameBytes, (view) => common(view, 4));
-    pieces.push(local, content);
-    entries.push(entry);
-    at += local.length + content.length;
-  }
-  const directory = entries.reduce((bytes, entry) => bytes + entry.length, 0);
-  const end = record(END, 22, new Uint8Array(0), (view) => {
-    view.setUint16(8, entries.length, true);
-    view.setUint16(10, entries.length, true);
-    view.setUint32(12, directory, true);
-    view.setUint32(16, at, true);
-  });
-  if (at + directory > 0xffffffff)
-    throw new InputError(`the archive would have ${at + directory} bytes, and a ZIP ends at 4 GiB; write fewer arrays`);
-  const out = new Uint8Array(at + directory + end.length);
-  let next = 0;
-  for (const piece of [...pieces, ...entries, end]) {
-    out.set(piece, next);
-    next += piece.length;
-  }
-  return out;
-}
-
-function record(signature: number, size: number, name: Uint8Array, fill: (view: DataView) => void): Uint8Array {
-  const bytes = new Uint8Array(size + name.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, signature, true);
-  fill(view);
-  bytes.set(name, size);
-  return bytes;
 }
 
 const damaged = (what: string): InputError => new InputError(`the .npz archive is damaged: ${what}; ${REPAIR}`);

@@ -9,3 +9,9 @@ export class InputError extends Error {
 export class NumericalError extends Error {
   override readonly name = "NumericalError";
 }
+
+/** An error of ours that crossed threads as its name and message; null for any other. */
+export function errorNamed(name: string, message: string): Error | null {
+  if (name === "InputError") return new InputError(message);
+  return name === "NumericalError" ? new NumericalError(message) : null;
+}

@@ -1,6 +1,6 @@
 /** Work that can be done anywhere: prepared once per engine, then run shard by shard. */
 import type { WorkerReply, WorkerRequest } from "./adapter.js";
-import { InputError, NumericalError } from "./error.js";
+import { errorNamed } from "./error.js";
 import type { Kernels } from "./kernels.js";
 
 /**
@@ -53,11 +53,8 @@ export class JobError extends Error {
 }
 
 /** What a job threw, as the error that crosses threads and comes out the same in process. */
-export function jobError(job: string, name: string, message: string): Error {
-  if (name === "InputError") return new InputError(message);
-  if (name === "NumericalError") return new NumericalError(message);
-  return new JobError(job, message);
-}
+export const jobError = (job: string, name: string, message: string): Error =>
+  errorNamed(name, message) ?? new JobError(job, message);
 
 /** The worker's half: answers requests with its own kernels, one at a time, in the order they come. */
 export function answering(

@@ -1,5 +1,6 @@
 /** What a run draws of fields given by formula. */
-import { type Chart, physical } from "../data/chart.js";
+import { physical } from "../data/chart.js";
+import { graph } from "../data/graph.js";
 import type { Trajectories } from "../data/trajectories.js";
 import type { TapeKernels } from "../engine/kernels.js";
 import { stream } from "../engine/random.js";
@@ -8,7 +9,6 @@ import { compile } from "../expression/program.js";
 import { directFlow } from "../flow/direct.js";
 import { type DrawnField, frameOf, SHOWN } from "../report/figures.js";
 import type { Frame } from "../report/slices.js";
-import { patchPoints } from "../validity/flow.js";
 import type { Problem } from "./problem.js";
 import { valuesOf } from "./span.js";
 
@@ -39,16 +39,12 @@ export function drawnField(
   components: readonly Expression[],
   coordinates: readonly string[],
   held: Trajectories | null,
-  chart: Chart,
 ): DrawnField {
   const value = (points: Float64Array): Float64Array => valuesOf(kernels, components, coordinates, points);
   if (!held || coordinates.length !== 3) return { slot, value };
   return {
     slot,
     value,
-    moved: () => {
-      const points = physical(chart, patchPoints(held, chart, 0, 0, 0, held.nx, held.nt));
-      return directFlow(kernels, compile(components, coordinates), points, Float64Array.of(SHOWN), STEP);
-    },
+    moved: () => directFlow(kernels, compile(components, coordinates), graph(held, 0), Float64Array.of(SHOWN), STEP),
   };
 }

@@ -13,12 +13,6 @@ export function networkEngine({ backend, first, switched }: NetworkHost, machine
   };
 }
 
-export function networkName({ backend, first }: NetworkHost): string {
-  const on = first.gpu ? `${first.engine} on ${first.gpu.name}${first.gpu.software ? ", a software adapter" : ""}` : "";
-  if (backend === first) return on || backend.engine;
-  return `${on}, then ${backend.engine}`;
-}
-
 /** Nothing, or one sentence. */
 export function switchWarning({ switched }: NetworkHost): string[] {
   if (!switched) return [];

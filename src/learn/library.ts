@@ -132,7 +132,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     equation: problem.text,
     preserves: problem.preserves,
     frame: frameOfProblem(problem, seed),
-    fields: kept.map((f, i) => drawnField(kernels, i + 1, unit(f), coordinates, problem.held, chart)),
+    fields: kept.map((f, i) => drawnField(kernels, i + 1, unit(f), coordinates, problem.held)),
     held: problem.held,
     history: [],
     limits,

@@ -1,5 +1,6 @@
 /** The neural method: train slots, certify them, read the span of the accepted ones. */
-import { physical, physicalVectors } from "../data/chart.js";
+import { normalise, physical, physicalVectors } from "../data/chart.js";
+import { graph } from "../data/graph.js";
 import { InputError } from "../engine/error.js";
 import { controlLength } from "../engine/shape.js";
 import { physicalField } from "../field/physical.js";
@@ -15,10 +16,9 @@ import { fitValues } from "../reading/fit.js";
 import { type Reading, read } from "../reading/reading.js";
 import { drawRun, SHOWN } from "../report/figures.js";
 import { recordOf } from "../report/record.js";
-import { patchPoints } from "../validity/flow.js";
 import { recordedAlgebra } from "./algebra.js";
 import { frameOfProblem } from "./figures.js";
-import { networkEngine, networkName, switchWarning } from "./host.js";
+import { networkEngine, switchWarning } from "./host.js";
 import { membersOf } from "./members.js";
 import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
 import type { Problem } from "./problem.js";
@@ -114,7 +114,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
         value: (z: Float64Array) => field.value(z),
         ...(held && {
           moved: () => {
-            const points = patchPoints(held, chart, 0, 0, 0, held.nx, held.nt);
+            const points = normalise(chart, graph(held, 0));
             const after = new Float64Array(points.length);
             kernels.flow(flowPlan(shape, Float64Array.of(SHOWN), STEP), own, points, after);
             return physical(chart, after);
@@ -127,7 +127,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     limits,
     mathml: reading?.formulas.map((f) => f.mathml) ?? [],
     command: options.command ?? `npx liefield learn ${problem.name} --seed ${seed}`,
-    environment: [["Runtime", adapter.runtime], ["Network", networkName(host)], ...environmentOf(run).slice(1)],
+    environment: environmentOf(run),
     settings: settingsTable(
       problem,
       plan,

@@ -104,7 +104,7 @@ export async function trainSlots(
       let turn = await training.next();
       for (; !turn.done; turn = await training.next()) progress({ ...turn.value, step: before + turn.value.step, of });
       const { control } = turn.value;
-      if (validity.sums === null) return turn.value;
+      if (validity.sums === null || options.orthogonality !== "projection") return turn.value; // others may hold duplicates, to be shown as such
       const parted = await principal(control, options.generators, validity.sums);
       const { points } = places;
       return {

@@ -28,7 +28,7 @@ export async function principal(
   const { residual, scale } = await sums(asked);
   const form = (values: Float64Array): Matrix => {
     const out = Matrix.zeros(slots, slots);
-    const own = (a: number): number => values[pairs.findIndex(([p, q]) => p === a && q === a)]!;
+    const own = (a: number): number => values[(a * (a + 3)) / 2]!; // where [a, a] stands among the pairs
     pairs.forEach(([a, b], p) => {
       const entry = a === b ? values[p]! : (values[p]! - own(a) - own(b)) / 2;
       out.set(a, b, entry);

@@ -3,6 +3,7 @@
  * each place (x, t) of the grid, which ũ is it that the inverse flow takes back on to the data? So nothing is scattered, and what comes out is as
  * smooth as what went in. (The paper scatters moved points with a Dirichlet kernel.)
  */
+import { graph } from "../data/graph.js";
 import { Interpolant } from "../data/interpolant.js";
 import { moments } from "../data/moments.js";
 import type { Trajectories } from "../data/trajectories.js";
@@ -71,25 +72,10 @@ export function resample(
         seam = Math.max(seam, Math.abs(jump) / size[c]!);
       }
   }
-  const graph = graphOf(data, trajectory);
   const forth = generators.flow(amounts);
-  const moved = forth.move(graph);
+  const moved = forth.move(graph(data, trajectory));
   const folded = foldedShare(moved, data);
   return { u, support, kept: count / (nt * nx), folded, outside: forth.outside(moved), seam };
-}
-
-/** Points (x, t, u…) of a trajectory, [nt, nx, 2 + components]. */
-function graphOf({ u, nt, nx, components, x, t }: Trajectories, trajectory: number): Float64Array {
-  const width = 2 + components;
-  const points = new Float64Array(nt * nx * width);
-  for (let j = 0; j < nt; j++)
-    for (let i = 0; i < nx; i++) {
-      const at = (j * nx + i) * width;
-      points[at] = x[i]!;
-      points[at + 1] = t[j]!;
-      for (let c = 0; c < components; c++) points[at + 2 + c] = u[((trajectory * nt + j) * components + c) * nx + i]!;
-    }
-  return points;
 }
 
 function check(data: Trajectories, generators: Generators, amounts: ArrayLike<number>, trajectory: number): void {

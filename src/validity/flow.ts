@@ -4,7 +4,8 @@
  */
 
 import type { Chart } from "../data/chart.js";
-import { physical } from "../data/chart.js";
+import { normalise, physical } from "../data/chart.js";
+import { graph } from "../data/graph.js";
 import type { Trajectories } from "../data/trajectories.js";
 import { exp, log } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
@@ -103,7 +104,7 @@ export const flowJob: Job<Setup, State, Args, Result> = {
     const { shape, chart, options, built, data } = state;
     const exact = options.precision === "auto" ? built.order > 3 : options.precision === "f64"; // rounding to f32 alone changes KS's u_xxxx by 3e-3
     const make = (length: number): Real => (exact ? new Float64Array(length) : new Float32Array(length));
-    const patch = patchPoints(data, chart, trajectory, column, row, options.nx, options.nt);
+    const patch = normalise(chart, graph(data, trajectory, { column, row, nx: options.nx, nt: options.nt }));
     const points = make(patch.length);
     points.set(patch);
     const own = make(control.length);
@@ -178,34 +179,6 @@ const margin = (equation: Equation, { halfWidth }: Pick<FlowOptions, "halfWidth"
 function firstRow(equation: Equation, options: FlowOptions, nt: number, stream: Stream): number {
   const over = options.residual === "weak" ? options.nt - 2 * margin(equation, options) - 1 : 0;
   return Math.min(nt - options.nt, Math.max(0, stream.integer(-over, nt - options.nt + over + 1)));
-}
-
-/** Normalised points [nt, nx, 2 + components] of a window of a trajectory; x unwrapped where it passes the period. */
-export function patchPoints(
-  data: Trajectories,
-  chart: Chart,
-  trajectory: number,
-  column: number,
-  row: number,
-  nx: number,
-  nt: number,
-): Float64Array {
-  const width = 2 + data.components;
-  const out = new Float64Array(nt * nx * width);
-  for (let j = 0; j < nt; j++) {
-    for (let i = 0; i < nx; i++) {
-      const at = (j * nx + i) * width;
-      const index = (column + i) % data.nx;
-      const turns = Math.floor((column + i) / data.nx);
-      out[at] = (data.x[index]! + turns * data.length - chart.offset[0]!) / chart.scale[0]!;
-      out[at + 1] = (data.t[row + j]! - chart.offset[1]!) / chart.scale[1]!;
-      for (let c = 0; c < data.components; c++) {
-        const u = data.u[((trajectory * data.nt + row + j) * data.components + c) * data.nx + index]!;
-        out[at + 2 + c] = (u - chart.offset[2 + c]!) / chart.scale[2 + c]!;
-      }
-    }
-  }
-  return out;
 }
 
 /** The flow score as something to minimise over trajectories. */

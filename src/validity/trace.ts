@@ -2,7 +2,8 @@
  * The flow score for certifying: whole trajectories in f64, at given s. One shard is one field on one trajectory along one direction of
  * s. A field is a spline over normalised coordinates, or a formula over physical ones.
  */
-import { type Chart, physical } from "../data/chart.js";
+import { type Chart, normalise, physical } from "../data/chart.js";
+import { graph } from "../data/graph.js";
 import type { Trajectories } from "../data/trajectories.js";
 import type { Job } from "../engine/job.js";
 import type { GridShape, Kernels, Program, SplineShape } from "../engine/kernels.js";
@@ -12,7 +13,6 @@ import { outsideShare } from "../field/outside.js";
 import { directFlow } from "../flow/direct.js";
 import { flowPlan } from "../flow/plan.js";
 import { gridScore } from "./deformed.js";
-import { patchPoints } from "./flow.js";
 import { absolute } from "./residual.js";
 
 export interface SplineTraced {
@@ -59,7 +59,7 @@ export const traceJob: Job<TraceSetup, TraceState, TraceArgs, TraceResult> = {
   prepare: (_, setup) => ({ ...setup, built: equationOf(setup.equation) }),
   run(kernels, state, { trajectory, stops, field }) {
     const { chart, data, halfWidth, built } = state;
-    const points = patchPoints(data, chart, trajectory, 0, 0, data.nx, data.nt);
+    const points = normalise(chart, graph(data, trajectory));
     const grid: GridShape = {
       nt: data.nt,
       nx: data.nx,

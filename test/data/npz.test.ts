@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,17 +6,9 @@ import fc from "fast-check";
 import { zipSync } from "fflate";
 import { type NumericArray, readNpy, readNpz, writeNpy, writeNpz } from "../../src/data/npz.js";
 import { InputError } from "../../src/engine/error.js";
+import { hasPackage, python } from "./python.js";
 
-const python = (script: string, ...args: string[]): string =>
-  execFileSync("python3", ["-c", script, ...args], { encoding: "utf8" });
-const hasNumpy = (() => {
-  try {
-    python("import numpy");
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const hasNumpy = hasPackage("numpy");
 
 const array = (shape: number[], data: Iterable<number>): NumericArray => ({ shape, data: Float64Array.from(data) });
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,17 +5,9 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/data/safetensors.js";
 import { InputError } from "../../src/engine/error.js";
+import { hasPackage, python } from "./python.js";
 
-const python = (script: string, ...args: string[]): string =>
-  execFileSync("python3", ["-c", script, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-const hasSafetensors = (() => {
-  try {
-    python("import safetensors");
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const hasSafetensors = hasPackage("safetensors");
 
 const f64 = (shape: readonly number[], data: Iterable<number>): Tensor => ({
   dtype: "F64",

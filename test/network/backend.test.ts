@@ -1,18 +1,9 @@
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError } from "../../src/engine/error.js";
 import { type BackendRequest, chooseBackend, describeBackends } from "../../src/network/backend.js";
 import { download, upload } from "../../src/network/tensor.js";
-
-/** A runtime with this in place of `navigator.gpu`. */
-function withGpu(gpu: unknown): void {
-  Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
-}
-const navigator = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-afterEach(() => {
-  if (navigator) Object.defineProperty(globalThis, "navigator", navigator);
-  else Reflect.deleteProperty(globalThis, "navigator");
-});
+import { withGpu } from "./navigator.js";
 
 const message = (request: string): Promise<unknown> =>
   chooseBackend(request as BackendRequest).then(

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { chooseBackend, describeBackends } from "../../src/network/backend.js";
 import { describeAdapter } from "../../src/network/gpu.js";
 import { DeviceLost, Loss } from "../../src/network/loss.js";
+import { withGpu } from "./navigator.js";
 
 const adapter = (info: object, fallback?: boolean): GPUAdapter =>
   ({ info, ...(fallback === undefined ? {} : { isFallbackAdapter: fallback }) }) as unknown as GPUAdapter;
@@ -51,16 +52,6 @@ describe("an adapter", () => {
     expect(describeAdapter(adapter({ vendor: "acme" }, true)).software).toBe(true);
     expect(describeAdapter({} as GPUAdapter)).toEqual({ name: "unnamed adapter", software: false });
   });
-});
-
-/** A runtime with this in place of `navigator.gpu`. */
-function withGpu(gpu: unknown): void {
-  Object.defineProperty(globalThis, "navigator", { value: { gpu }, configurable: true });
-}
-const navigator = Object.getOwnPropertyDescriptor(globalThis, "navigator");
-afterEach(() => {
-  if (navigator) Object.defineProperty(globalThis, "navigator", navigator);
-  else Reflect.deleteProperty(globalThis, "navigator");
 });
 
 describe("auto", () => {

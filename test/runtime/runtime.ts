@@ -56,7 +56,7 @@ export function suite(title: string, missing: string | null, body: () => void): 
 
 const TIMES = /seconds$/;
 const ELEMENTARY = /^Math\./; // the runtime's own
-const ANGLE = 1e-3; // degrees by which angles may differ: a whole run's pass through singular values, whose last bits V8's versions round apart
+const ANGLE = 1e-12; // degrees by which angles may differ: their `Math.atan2` is the runtime's own too
 
 /** Names under which two runs do not say the very same; seconds, and the runtimes' own elementary functions, aside. */
 export function differing(a: Numbers, b: Numbers): string[] {

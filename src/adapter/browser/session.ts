@@ -1,5 +1,5 @@
 /** Learning for a page in a Web Worker of its own, so that the page stays free. */
-import { InputError, NumericalError } from "../../engine/error.js";
+import { errorNamed, InputError } from "../../engine/error.js";
 import type { Learned, LearnOptions } from "../../learn.js";
 import type { FromLearner, SessionProgress, ToLearner } from "./protocol.js";
 
@@ -76,8 +76,4 @@ function started({ learner, learnerUrl }: SessionHooks): Worker {
   }
 }
 
-function failure(name: string, message: string): Error {
-  if (name === "InputError") return new InputError(message);
-  if (name === "NumericalError") return new NumericalError(message);
-  return new Error(`${name}: ${message}`);
-}
+const failure = (name: string, message: string): Error => errorNamed(name, message) ?? new Error(`${name}: ${message}`);
