@@ -39,6 +39,15 @@ describe("the neural method", () => {
     expect(same(refined.splines!.control, tangent.splines!.control)).toBe(false);
   }, 120_000);
 
+  test("turns slots that projection held apart until the best is the first, and leaves others as they were trained", async () => {
+    const slots = async (orthogonality: "projection" | "penalty"): Promise<number[]> => {
+      const { record } = await learn({ ...short, task: "kdv", learner: { orthogonality } }, adapter);
+      return record.generators.map(({ slot }) => slot); // by their scores on held-out data
+    };
+    expect((await slots("projection"))[0]).toBe(1);
+    expect((await slots("penalty"))[0]).not.toBe(1);
+  }, 120_000);
+
   test("runs from end to end on plain JavaScript, within f32 rounding of wasm", async () => {
     const run = (backend: "cpu" | "wasm") =>
       learn({ ...short, task: "function", function: "x^2+y^2+z^2", backend, width: 16 }, adapter);
