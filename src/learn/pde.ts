@@ -129,7 +129,7 @@ export async function pdeProblem(
           points:
             criterion === "tangent"
               ? samplePoints(train, chart, count, draw)
-              : samplePoints(train, chart, count, draw, scoredRow(equation, flowPatches(train), train.nt)),
+              : samplePoints(train, chart, count, draw, scoredRow(equation, flowPatches(equation, train), train.nt)),
           pairs: sampleNeighbours(train, chart, PAIRS, stream(seed, "neighbours")),
         };
       },

@@ -42,9 +42,9 @@ export interface FlowOptions {
 export const flowDefaults: Omit<FlowOptions, "nx" | "nt"> = {
   sigma: 0.4,
   patches: 4,
-  residual: "absolute",
+  residual: "weak",
   lowPass: 2,
-  stops: 2,
+  stops: 1,
   bothSides: false,
   step: 0.2,
   halfWidth: 3,
@@ -53,19 +53,11 @@ export const flowDefaults: Omit<FlowOptions, "nx" | "nt"> = {
   outsideCharge: 10,
 };
 
-const PATCH = 64; // points each way
-
-/** Patches no larger than the data. */
-export function flowPatches({ nx, nt }: Pick<Trajectories, "nx" | "nt">): FlowOptions {
-  return { ...flowDefaults, nx: Math.min(PATCH, nx), nt: Math.min(PATCH, nt) };
-}
-
 const SCORED = 14; // rows of a patch that its stencils leave
 
-/** Patches for the weak residual: whole periods, with as many times as it takes to score some of them. */
-export function wholeRows(equation: Equation, { nx, nt }: Pick<Trajectories, "nx" | "nt">): FlowOptions {
-  const rows = Math.min(nt, 2 * margin(equation, flowDefaults) + SCORED);
-  return { ...flowDefaults, residual: "weak", stops: 1, nx, nt: rows };
+/** Patches over the whole period, with as many times as it takes to score some of them. */
+export function flowPatches(equation: Equation, { nx, nt }: Pick<Trajectories, "nx" | "nt">): FlowOptions {
+  return { ...flowDefaults, nx, nt: Math.min(nt, 2 * margin(equation, flowDefaults) + SCORED) };
 }
 
 interface Setup {
@@ -173,11 +165,11 @@ const margin = (equation: Equation, { halfWidth }: Pick<FlowOptions, "halfWidth"
   halfWidth * Math.max(1, equation.order);
 
 /**
- * Draws the first row of a patch in data of `nt` rows. Patches of few rows are drawn as if they could hang over the ends, then pushed back
- * inside, so that what lies near the ends is scored as often as the middle: else ξ of nKdV's boost bends off in the last tenth of the times.
+ * Draws the first row of a patch in data of `nt` rows: as if patches could hang over the ends, then pushed back inside, so that what lies
+ * near the ends is scored as often as the middle. Without that ξ of nKdV's boost bends off in the last tenth of the times.
  */
 function firstRow(equation: Equation, options: FlowOptions, nt: number, stream: Stream): number {
-  const over = options.residual === "weak" ? options.nt - 2 * margin(equation, options) - 1 : 0;
+  const over = options.nt - 2 * margin(equation, options) - 1;
   return Math.min(nt - options.nt, Math.max(0, stream.integer(-over, nt - options.nt + over + 1)));
 }
 
@@ -193,7 +185,7 @@ export function flowValidity(
   let session: Session<Args, Result>;
   const size = controlLength(shape);
   const built = equationOf(equation);
-  const settings = options ?? flowPatches(data);
+  const settings = options ?? flowPatches(built, data);
   if (settings.residual === "weak" && settings.nx !== data.nx)
     throw new InputError(
       `patches have ${settings.nx} of ${data.nx} places, and the weak residual takes whole periods; pass nx: ${data.nx}, or residual: "absolute"`,
