@@ -1,5 +1,5 @@
 /** Random expressions in u, v, u_x, x and t for properties. */
-import * as fc from "fast-check";
+
 import {
   call,
   constant,
@@ -12,6 +12,7 @@ import {
   sum,
   variable,
 } from "../../src/expression/expression.js";
+import { fc } from "../property.js";
 
 export const names = ["t", "u", "u_x", "v", "x"];
 
