@@ -70,14 +70,16 @@ export const smooth: fc.Arbitrary<Expression> = fc.letrec<{ e: Expression }>((ti
   ),
 })).e;
 
-/** Whole coefficients, which stay exact: for laws of the canonical form itself. */
+const halves = fc.constantFrom(2, 3, -1, -2, 0.5, -0.5, 1.5, -0.75, 0.25, 7);
+
+/** Whole coefficients and binary fractions as exponents, which stay exact: for laws of the canonical form itself. */
 export const exact: fc.Arbitrary<Expression> = fc.letrec<{ e: Expression }>((tie) => ({
   e: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     fc.oneof(
       fc.constantFrom(...names).map(variable),
       fc.integer({ min: -3, max: 3 }).map(constant),
-      fc.tuple(fc.constantFrom(...names), exponents).map(([name, q]) => power(variable(name), q)),
+      fc.tuple(fc.constantFrom(...names), halves).map(([name, q]) => power(variable(name), q)),
     ) as fc.Arbitrary<Expression>,
     fc.tuple(tie("e"), tie("e")).map(([a, b]) => sum(a, b)),
     fc.tuple(tie("e"), tie("e")).map(([a, b]) => product(a, b)),

@@ -71,10 +71,11 @@ function slack(e: Expression, at: (name: string) => number): number {
       }, UNIT);
       return relative * Math.abs(evaluate(e, at));
     }
-    case "call":
-      return (
-        Math.abs(SLOPE[e.name](evaluate(e.argument, at))) * slack(e.argument, at) * 2 + UNIT * Math.abs(evaluate(e, at))
-      );
+    case "call": {
+      const inner = slack(e.argument, at);
+      if (!(inner < 1e-3)) return Number.POSITIVE_INFINITY; // sin(1e40): nothing to compare; below, the slope tells
+      return Math.abs(SLOPE[e.name](evaluate(e.argument, at))) * inner * 2 + UNIT * Math.abs(evaluate(e, at));
+    }
   }
 }
 
@@ -100,6 +101,7 @@ describe.each(ENGINES)("compiled programs on %s", (_, engine) => {
             const value = evaluate(e, at(place));
             const error = slack(e, at(place));
             if (!Number.isFinite(value) || !(error <= 1e-6 * Math.max(1, Math.abs(value)))) continue; // at an edge of the domain
+            if (value !== 0 && Math.abs(value) < 2 ** -1000) continue; // where numbers lose their digits
             compared++;
             if (!(Math.abs(into[i]![place]! - value) <= error))
               throw new Error(`${e.key} is ${into[i]![place]}, not ${value} ± ${error}`);

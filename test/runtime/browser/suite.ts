@@ -32,7 +32,7 @@ export function inChromium(title: string, body: (pages: Pages) => void, bundled:
       files = await bundled();
       site = await serve(files);
       browser = await launch(site);
-    }, 120_000);
+    }, 900_000);
     afterAll(async () => {
       await browser?.close();
       await site?.close();
