@@ -48,7 +48,15 @@ export { flowPlan } from "./flow/plan.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 // Learning, with its defaults.
-export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
+export {
+  type CheckpointHook,
+  type Hooks,
+  type Learned,
+  type LearnOptions,
+  learn,
+  type Progress,
+  type Training,
+} from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
 export type { BackendOptions, BackendRequest, EngineReport } from "./network/backend.js";
 // Brackets of fields given by expressions.
