@@ -70,7 +70,9 @@ describe("text, LaTeX and SymPy", () => {
     fc.assert(
       fc.property(expressions, (e) => {
         const exact = evaluate(e, (name) => names[name as keyof typeof names]);
-        fc.pre(Number.isFinite(exact) && Math.abs(exact) < 1e6);
+        const beside = evaluate(e, (name) => (1 + 1e-13) * names[name as keyof typeof names]);
+        const steep = !(Math.abs(beside - exact) < 1e-7 * (1 + Math.abs(exact))); // cos(1e21*t): rounding decides
+        fc.pre(Number.isFinite(exact) && Math.abs(exact) < 1e6 && !steep);
         // JavaScript binds - before ** to an error; Python does not: -u**2 is -(u**2) there.
         const source = sympy(e).replace(/(^|[(])-/g, "$10-");
         const value = new Function(...Object.keys(meaning), `return ${source}`)(...Object.values(meaning)) as number;
