@@ -51,6 +51,7 @@ export function encodeCheckpoint({ settings, engine, phase, done, seconds, learn
     ["settings", JSON.stringify(settings)],
     ["engine", engine],
     ["numbers", JSON.stringify(numbers)],
+    ["births", JSON.stringify(network.births)],
     ["batches", JSON.stringify(batches)],
     ["validity", JSON.stringify(validity)],
   ]);
@@ -86,7 +87,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     learner: {
       step: whole(number("step"), "step"),
       skipped: whole(number("skipped"), "skipped"),
-      network: { step: whole(number("updates"), "updates"), arrays },
+      network: { step: whole(number("updates"), "updates"), births: list(metadata, "births"), arrays },
       batches: list(metadata, "batches"),
       validity: list(metadata, "validity"),
       history: rowsOf(tensors, HISTORY[0]),

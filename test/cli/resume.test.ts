@@ -45,7 +45,14 @@ const some = encodeCheckpoint({
   phase: 0,
   done: { history: [], skipped: 0 },
   seconds: 0,
-  learner: { step: 1, skipped: 0, network: { step: 1, arrays: {} }, batches: [1], validity: [], history: [] },
+  learner: {
+    step: 1,
+    skipped: 0,
+    network: { step: 1, births: [], arrays: {} },
+    batches: [1],
+    validity: [],
+    history: [],
+  },
 });
 
 describe("the checkpoint of a run", () => {

@@ -16,6 +16,7 @@ const some: Checkpoint = {
     skipped: 1,
     network: {
       step: 2,
+      births: [0, 2],
       arrays: { "trunk0.weight": Float32Array.of(0.1, -7), "trunk0.weight.first": Float32Array.of(1, 2) },
     },
     batches: [1, -2, 3, 4],
