@@ -7,8 +7,13 @@ import type { Mend } from "./mend.js";
 import { slice } from "./slice.js";
 import { sum } from "./sum.js";
 import { tanh } from "./tanh.js";
+import { views } from "./views.js";
 
-export const mends: readonly Mend[] = [matmul, sum, slice, tanh, convolutionByFilter, convolutionByInput, ...curvature];
+export const mends: readonly Mend[] = [
+  ...[matmul, ...views], // the last one sees what comes first
+  ...[sum, slice, tanh, convolutionByFilter, convolutionByInput],
+  ...curvature,
+];
 
 const installed = new Set<Mend>();
 
