@@ -4,5 +4,6 @@ export function version(): i32 {
   return 1;
 }
 export * from "./adamw_f32";
+export * from "./fold_f32";
 export * from "./gelu_f32";
 export { product_f32, productRoom } from "./product_f32";

@@ -8,13 +8,15 @@
 import { madd_f32 } from "./fused";
 
 const PANEL: usize = 32; // bytes of one row of a panel
+const GAP: usize = 64; // bytes between panels: else their rows fall into the same places of a cache
 const KC: i32 = 256;
 const NC: i32 = 256;
 const MC: i32 = 64;
+const PACKED_B: i32 = 4 * KC * NC + (NC / 8) * 64;
 
 /** Bytes of scratch room that `product_f32` takes: packed B, packed A, one tile. */
 export function productRoom(): i32 {
-  return 4 * KC * NC + 4 * KC * MC + 128;
+  return PACKED_B + 4 * KC * MC + 128;
 }
 
 /**
@@ -34,13 +36,16 @@ export function product_f32(
   flags: i32,
   room: usize,
 ): void {
-  const packedA = room + 4 * KC * NC;
+  const packedA = room + PACKED_B;
   const edge = packedA + 4 * KC * MC;
   const rowA = (<usize>strideA) << 2;
   const rowB = (<usize>strideB) << 2;
   const rowC = (<usize>strideC) << 2;
   const turnedA = (flags & 1) != 0;
   const turnedB = (flags & 2) != 0;
+  if (k == 0 && (flags & 4) == 0) {
+    for (let i = 0; i < m; i++) memory.fill(c + <usize>i * rowC, 0, (<usize>n) << 2);
+  }
   for (let left = 0; left < n; left += NC) {
     const columns = min(NC, n - left);
     for (let deep = 0; deep < k; deep += KC) {
@@ -99,7 +104,7 @@ function plain(
       from += rowA;
       at += rowC;
     }
-    packed += <usize>depth * PANEL;
+    packed += <usize>depth * PANEL + GAP;
   }
 }
 
@@ -129,42 +134,29 @@ function fours(
       from += (<usize>depth) << 4;
       at += 4 * rowC;
     }
-    packed += <usize>depth * PANEL;
+    packed += <usize>depth * PANEL + GAP;
   }
 }
 
-/** B [depth, columns] → panels [⌈columns/8⌉, depth, 8], zeros beyond the last column; four panels at a time, whole cache lines of B. */
+/** B [depth, columns] → panels [⌈columns/8⌉, depth, 8], zeros beyond the last column; row by row, as B lies. */
 function packPlain(b: usize, rowB: usize, depth: i32, columns: i32, packed: usize): void {
-  const panel = <usize>depth * PANEL;
-  let j = 0;
-  for (; j + 32 <= columns; j += 32) {
-    let from = b + ((<usize>j) << 2);
+  const panel = <usize>depth * PANEL + GAP;
+  const whole = ((<usize>columns) & ~7) << 2;
+  const rest = columns & 7;
+  for (let p = 0; p < depth; p++) {
     let into = packed;
-    for (let p = 0; p < depth; p++) {
-      for (let q: usize = 0; q < 4; q++) {
-        v128.store(into + q * panel, v128.load(from + q * PANEL));
-        v128.store(into + q * panel, v128.load(from + q * PANEL, 16), 16);
-      }
-      from += rowB;
-      into += PANEL;
+    for (let j: usize = 0; j < whole; j += PANEL) {
+      v128.store(into, v128.load(b + j));
+      v128.store(into, v128.load(b + j, 16), 16);
+      into += panel;
     }
-    packed += 4 * panel;
-  }
-  for (; j < columns; j += 8) {
-    let from = b + ((<usize>j) << 2);
-    const count = min(8, columns - j);
-    for (let p = 0; p < depth; p++) {
-      if (count == 8) {
-        v128.store(packed, v128.load(from));
-        v128.store(packed, v128.load(from, 16), 16);
-      } else {
-        for (let q = 0; q < 8; q++) {
-          store<f32>(packed + ((<usize>q) << 2), q < count ? load<f32>(from + ((<usize>q) << 2)) : 0);
-        }
+    if (rest > 0) {
+      for (let q = 0; q < 8; q++) {
+        store<f32>(into + ((<usize>q) << 2), q < rest ? load<f32>(b + whole + ((<usize>q) << 2)) : 0);
       }
-      from += rowB;
-      packed += PANEL;
     }
+    b += rowB;
+    packed += PANEL;
   }
 }
 
@@ -189,6 +181,7 @@ function packTurned(b: usize, rowB: usize, depth: i32, columns: i32, packed: usi
       from += 4;
       packed += PANEL;
     }
+    packed += GAP;
   }
 }
 

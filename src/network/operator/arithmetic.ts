@@ -3,6 +3,7 @@
  * the others are held to; `heap.ts` has ours for wasm. Tensors that are made belong to the caller's tidy.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Modes } from "./modes.js";
 
 /** op(a) op(b), where op turns a matrix over or leaves it. */
 export interface Product {
@@ -32,8 +33,10 @@ export interface Arithmetic {
   product(product: Product): tf.Tensor2D;
   /** A product with a bias [columns] added to each row. */
   dense(product: Product, bias: tf.Tensor1D): tf.Tensor2D;
-  /** The sum of two products, whose rows and columns may be cut differently; in the shape of the second. */
-  products(first: Product, second: Product): tf.Tensor2D;
+  /** Spectra [3 modes, columns] of z [nx, columns]: by the analysis as (−Im, Re, Im), by the synthesis' adjoint as (Re, Im, −Re). */
+  analyse(modes: Modes, z: tf.Tensor2D, by: "analysis" | "synthesisBack"): tf.Tensor2D;
+  /** The way back from spectra [2 modes, columns] of (Re, Im), and a product of as many numbers added, in whose shape it comes. */
+  synthesise(modes: Modes, spectrum: tf.Tensor2D, by: "synthesis" | "analysisBack", plus: Product): tf.Tensor2D;
   /** Spectra [modes, 3 batch, width] by weights [modes, width, width] → [modes, 2 batch, width]. */
   mix(spectrum: tf.Tensor3D, re: tf.Tensor3D, im: tf.Tensor3D): tf.Tensor3D;
   /** Its adjoint, the cotangent [modes, 3 batch, width] as (Re, Im, −Re); the spectrum's own [modes, 2 batch, width] as (Re, Im). */
@@ -64,9 +67,10 @@ export const tfjsArithmetic: Arithmetic = {
   name: "tfjs",
   product,
   dense: (of, bias) => tf.add(product(of), bias) as tf.Tensor2D,
-  products(first, second) {
-    const last = product(second);
-    return tf.add(tf.reshape(product(first), last.shape), last) as tf.Tensor2D;
+  analyse: (modes, z, by) => product({ a: modes[by], b: z }),
+  synthesise(modes, spectrum, by, plus) {
+    const last = product(plus);
+    return tf.add(tf.reshape(product({ a: modes[by], b: spectrum }), last.shape), last) as tf.Tensor2D;
   },
   mix(spectrum, re, im) {
     return tf.add(tf.matMul(twoOf(spectrum, 1), re), tf.matMul(twoOf(spectrum, 0), im)) as tf.Tensor3D;

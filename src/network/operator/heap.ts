@@ -22,6 +22,9 @@ interface Exports {
     flags: number,
     room: number,
   ): void;
+  fold_f32(n: number, columns: number, z: number, even: number, odd: number): void;
+  unfold_f32(n: number, columns: number, even: number, odd: number, z: number): void;
+  negate_f32(rows: number, columns: number, stride: number, x: number, into: number): void;
   gelu_f32(rows: number, columns: number, x: number, bias: number, value: number, edge: number): void;
   geluPullback_f32(
     rows: number,
@@ -93,7 +96,7 @@ export function arithmeticOn(backend: WasmBackend, wasm: Exports): Arithmetic {
   const room = backend.wasm._malloc(wasm.productRoom() + 16) >>> 0; // for good: 320 kB
   if (room === 0) throw new Error("no memory is left");
   const at = (x: tf.TensorInfo): number => backend.dataIdMap.get(x.dataId).memoryOffset;
-  const make = <T extends tf.Tensor>(shape: readonly number[]): T =>
+  const make = <T extends tf.Tensor = tf.Tensor>(shape: readonly number[]): T =>
     tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, "float32")) as T;
 
   const sizes = ({ a, b, turnA, turnB }: Product): { m: number; n: number; k: number } => ({
@@ -119,12 +122,39 @@ export function arithmeticOn(backend: WasmBackend, wasm: Exports): Arithmetic {
     product: simple,
     // never tfjs's own products: they keep weights as they were first seen, and ours change in place
     dense: (product, bias) => tf.add(simple(product), bias) as tf.Tensor2D,
-    products(first, second) {
-      const { m, n } = sizes(second);
-      const c = make<tf.Tensor2D>([m, n]);
-      into(c, first, false);
-      into(c, second, true);
-      return c;
+    analyse(modes, z, by) {
+      const [nx, columns] = z.shape;
+      const [re, im] = by === "analysis" ? [modes.re, modes.im] : [modes.scaledRe, modes.scaledIm];
+      const [count, half] = re.shape;
+      const rest = im.shape[1];
+      const [even, odd] = [make([half, columns]), make([Math.max(1, rest), columns])];
+      const spectrum = make<tf.Tensor2D>([3 * count, columns]);
+      wasm.fold_f32(nx, columns, at(z), at(even), at(odd));
+      const row = 4 * columns;
+      const part = (i: number): number => at(spectrum) + i * row;
+      const [toRe, toIm] = by === "analysis" ? [part(1), part(2)] : [part(0), part(1)];
+      wasm.product_f32(count, columns, half, at(re), half, at(even), columns, toRe, 3 * columns, 0, room);
+      wasm.product_f32(count, columns, rest, at(im), rest, at(odd), columns, toIm, 3 * columns, 0, room);
+      const [from, into] = by === "analysis" ? [toIm, part(0)] : [toRe, part(2)];
+      wasm.negate_f32(count, columns, 3 * columns, from, into);
+      tf.dispose([even, odd]);
+      return spectrum;
+    },
+    synthesise(modes, spectrum, by, plus) {
+      const columns = spectrum.shape[1];
+      const [re, im] = by === "synthesis" ? [modes.scaledRe, modes.scaledIm] : [modes.re, modes.im];
+      const [count, half] = re.shape;
+      const rest = im.shape[1];
+      const [even, odd] = [make([half, columns]), make([Math.max(1, rest), columns])];
+      const { m, n } = sizes(plus);
+      const sum = make<tf.Tensor2D>([m, n]);
+      const [fromRe, fromIm] = [at(spectrum), at(spectrum) + 4 * columns];
+      wasm.product_f32(half, columns, count, at(re), half, fromRe, 2 * columns, at(even), columns, TURN_A, room);
+      wasm.product_f32(rest, columns, count, at(im), rest, fromIm, 2 * columns, at(odd), columns, TURN_A, room);
+      wasm.unfold_f32(half + rest, columns, at(even), at(odd), at(sum));
+      into(sum, plus, true);
+      tf.dispose([even, odd]);
+      return sum;
     },
     mix(spectrum, re, im) {
       const [modes, rows, width] = spectrum.shape;

@@ -39,9 +39,12 @@ export function forward({ shape, modes, arithmetic }: Plan, weights: Weights, in
   let z = dense(input, "lift");
   const layers: Pass["layers"][number][] = [];
   for (let i = 0; i < shape.layers; i++) {
-    const spectrum = tf.reshape(arithmetic.product({ a: modes.analysis, b: matrix(z, nx) }), [count, -1, width]);
+    const spectrum = tf.reshape(arithmetic.analyse(modes, matrix(z, nx), "analysis"), [count, -1, width]);
     const mixed = arithmetic.mix(spectrum as tf.Tensor3D, of(`spec${i}.re`), of(`spec${i}.im`));
-    const sum = arithmetic.products({ a: modes.synthesis, b: matrix(mixed, 2 * count) }, { a: z, b: of(`skip${i}.w`) });
+    const sum = arithmetic.synthesise(modes, matrix(mixed, 2 * count), "synthesis", {
+      a: z,
+      b: of(`skip${i}.w`),
+    });
     const { value, slope } = arithmetic.gelu(sum, of(`skip${i}.b`));
     layers.push({ input: z, spectrum: spectrum as tf.Tensor3D, slope });
     z = value;
@@ -84,12 +87,13 @@ export function backward(
     const above = back;
     back = tf.tidy(() => {
       const { x, bias } = arithmetic.geluPullback(above, slope);
-      const parts = tf.reshape(arithmetic.product({ a: modes.synthesisBack, b: matrix(x, nx) }), [count, -1, width]);
+      const parts = tf.reshape(arithmetic.analyse(modes, matrix(x, nx), "synthesisBack"), [count, -1, width]);
       const mixed = arithmetic.mixPullback(spectrum, parts as tf.Tensor3D, of(`spec${i}.re`), of(`spec${i}.im`));
-      const dz = arithmetic.products(
-        { a: modes.analysisBack, b: matrix(mixed.spectrum, 2 * count) },
-        { a: x, b: of(`skip${i}.w`), turnB: true },
-      );
+      const dz = arithmetic.synthesise(modes, matrix(mixed.spectrum, 2 * count), "analysisBack", {
+        a: x,
+        b: of(`skip${i}.w`),
+        turnB: true,
+      });
       emit(`spec${i}.re`, mixed.re);
       emit(`spec${i}.im`, mixed.im);
       emit(`skip${i}.w`, onto(input, x));
