@@ -3,6 +3,7 @@
  * Source: Abramowitz & Stegun (1964), 26.2.17, |error| of Φ < 7.5e-8; the exponential by Cephes' expf (Moshier 1992).
  */
 
+const ZERO: f32 = -13; // below, both are less than 1e-35
 const LOWEST: f32 = -87; // of the exponential's argument: what is below leaves no normal number
 
 /**
@@ -34,7 +35,7 @@ function copy(from: usize, into: usize, bytes: usize): void {
 // @ts-expect-error: decorator
 @inline
 function four(x: usize, bias: usize, value: usize): void {
-  const z = f32x4.add(v128.load(x), v128.load(bias));
+  const z = f32x4.max(f32x4.add(v128.load(x), v128.load(bias)), f32x4.splat(ZERO));
   const y = f32x4.max(f32x4.mul(f32x4.mul(z, z), f32x4.splat(-0.5)), f32x4.splat(LOWEST));
   const n = f32x4.nearest(f32x4.mul(y, f32x4.splat(1.44269504088896341))); // exp(y) = 2^n exp(r)
   let r = f32x4.sub(y, f32x4.mul(n, f32x4.splat(0.693359375)));
