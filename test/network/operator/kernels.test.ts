@@ -29,11 +29,11 @@ function layout({ memory }: ReturnType<typeof start>, lengths: readonly number[]
   while (memory.buffer.byteLength < at) memory.grow(16);
   const bytes = new Uint8Array(memory.buffer, BASE, at - BASE).fill(0x5a);
   const arrays = lengths.map((length, i) => new Float32Array(memory.buffer, starts[i], length));
+  const ends = starts.map((from, i) => from + 4 * lengths[i]!);
   const check = (): boolean =>
-    bytes.every((byte, i) => {
-      const inside = starts.some((from, j) => BASE + i >= from && BASE + i < from + 4 * lengths[j]!);
-      return inside || byte === 0x5a;
-    });
+    [BASE, ...ends].every((end, i) =>
+      bytes.subarray(end - BASE, (starts[i] ?? at) - BASE).every((byte) => byte === 0x5a),
+    );
   return { starts, arrays, check };
 }
 
