@@ -35,7 +35,7 @@ export async function readOperator(
   adapter: Adapter,
   engine: OperatorEngine = {},
 ): Promise<Operator> {
-  return (await import("./learn/operator.js")).readOperator(bytes, adapter, engine);
+  return (await import("./learn/trainedoperator.js")).readOperator(bytes, adapter, engine);
 }
 
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.

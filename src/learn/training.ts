@@ -9,8 +9,9 @@ import { DurableOperator } from "../network/operator/durable.js";
 import { checkShape, operatorDefaults } from "../network/operator/shape.js";
 import { checked } from "../use/rollout.js";
 import { batchesOf, type Supply, supplyOf, windowsOf } from "../use/windows.js";
-import { Operator, type OperatorEngine, openHost } from "./operator.js";
+import type { Operator, OperatorEngine } from "./operator.js";
 import { decodeOperator, encodeOperator, type OperatorFile } from "./operatorfile.js";
+import { openHost, TrainedOperator } from "./trainedoperator.js";
 
 export interface OperatorSettings {
   readonly inputs: number; // times given
@@ -114,12 +115,13 @@ export async function trainOperator(
   try {
     while (history.length < epochs) {
       try {
-        history.push(await runEpoch(history.length));
+        const loss = await runEpoch(history.length);
+        await network.keep();
+        history.push(loss);
       } catch (error) {
         if (await network.recovered(error)) continue; // the epoch again, on the next engine
         throw error;
       }
-      await network.keep();
       if (options.checkpoint) {
         const file = { ...begun, epoch: history.length, history: [...history], state: await network.state() };
         await options.checkpoint(encodeOperator(file), history.length);
@@ -130,7 +132,7 @@ export async function trainOperator(
     network.dispose();
     throw error;
   }
-  return new Operator(host, network, { ...begun, epoch: epochs, history });
+  return new TrainedOperator(host, network, { ...begun, epoch: epochs, history });
 }
 
 function settingsOf({ seed, preset = "small", settings }: OperatorOptions): OperatorSettings {

@@ -52,11 +52,11 @@ export async function rollout(predictor: Predictor, data: Trajectories, signal?:
   const { u, n, nt, nx } = checked(data, inputs + 1);
   const steps = nt - inputs;
   const predicted = new Float64Array(n * steps * nx);
-  const window = new Float64Array(n * inputs * nx);
-  for (let b = 0; b < n; b++) window.set(u.subarray(b * nt * nx, (b * nt + inputs) * nx), b * inputs * nx);
+  const given = new Float64Array(n * inputs * nx);
+  for (let b = 0; b < n; b++) given.set(u.subarray(b * nt * nx, (b * nt + inputs) * nx), b * inputs * nx);
   for (let done = 0; done < steps; done += outputs) {
     signal?.throwIfAborted();
-    const next = await predictor.predict(window.slice());
+    const next = await predictor.predict(given.slice());
     if (next.length !== n * outputs * nx)
       throw new InputError(
         `the predictor gave ${next.length} numbers for ${n} windows; expected ${n * outputs * nx}, [${n}, ${outputs}, ${nx}]`,
@@ -67,8 +67,8 @@ export async function rollout(predictor: Predictor, data: Trajectories, signal?:
       const own = next.subarray(b * outputs * nx, (b + 1) * outputs * nx);
       predicted.set(own.subarray(0, count * nx), (b * steps + done) * nx);
       const at = b * inputs * nx;
-      window.copyWithin(at, at + (inputs - kept) * nx, at + inputs * nx);
-      window.set(own.subarray((outputs - (inputs - kept)) * nx), at + kept * nx);
+      given.copyWithin(at, at + (inputs - kept) * nx, at + inputs * nx);
+      given.set(own.subarray((outputs - (inputs - kept)) * nx), at + kept * nx);
     }
   }
   return predicted;

@@ -33,23 +33,17 @@ export class DurableOperator {
     return loss;
   }
 
-  /** On the next engine, from the kept state, where the device is lost. */
-  async predict(input: Float32Array): Promise<Float32Array> {
-    try {
-      return await this.within(() => this.network.predict(input));
-    } catch (error) {
-      if (!(await this.recovered(error))) throw error;
-      return this.network.predict(input);
-    }
+  predict(input: Float32Array): Promise<Float32Array> {
+    return this.again((network) => network.predict(input));
   }
 
   state(): Promise<OptimiserState> {
-    return this.within(() => this.network.state());
+    return this.again((network) => network.state());
   }
 
   /** Keeps the present state to go on from, where the device may be lost: three downloads of all weights. */
   async keep(): Promise<void> {
-    if (this.loss) this.kept = await this.state();
+    if (this.loss) this.kept = await this.within(() => this.network.state());
   }
 
   /** Whether an error was the loss of the device: then the operator is back at the kept state, on an engine that cannot be lost. */
@@ -66,6 +60,16 @@ export class DurableOperator {
 
   dispose(): void {
     this.network.dispose();
+  }
+
+  /** On the next engine, from the kept state, where the device is lost. */
+  private async again<T>(work: (network: OperatorNetwork) => Promise<T>): Promise<T> {
+    try {
+      return await this.within(() => work(this.network));
+    } catch (error) {
+      if (!(await this.recovered(error))) throw error;
+      return work(this.network);
+    }
   }
 
   private within<T>(work: () => Promise<T>): Promise<T> {

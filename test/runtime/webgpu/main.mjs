@@ -1,5 +1,6 @@
 /** The cases in Node or Deno: options as JSON in the first argument, what they say as JSON on standard output. */
 import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-layers"; // registers tfjs's own gradients
 import { stream } from "../../../dist/engine/random.js";
 import { learn } from "../../../dist/learn.js";
 import { chooseBackend, describeBackends } from "../../../dist/network/backend.js";
