@@ -32,7 +32,7 @@ export interface OperatorSettings {
 export const operatorPresets = {
   small: {
     ...{ inputs: 20, outputs: 20, width: 48, modes: 24, layers: 4, hidden: 64 },
-    ...{ epochs: 40, batch: 16, copies: 16, learningRate: 2e-3, factor: 0.4, decay: 1e-2 },
+    ...{ epochs: 40, batch: 16, copies: 16, learningRate: 5e-3, factor: 0.4, decay: 1e-2 },
   },
   paper: {
     ...operatorDefaults,
