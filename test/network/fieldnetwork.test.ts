@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-layers"; // registers tfjs's own gradients
 import { InputError } from "../../src/engine/error.js";
 import { stream } from "../../src/engine/random.js";
 import { layersOf } from "../../src/network/architecture.js";

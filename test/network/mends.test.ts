@@ -13,6 +13,7 @@ import { installMends, mends, registerGradients } from "../../src/network/mends/
 import { slice } from "../../src/network/mends/slice.js";
 import { sum } from "../../src/network/mends/sum.js";
 import { tanh } from "../../src/network/mends/tanh.js";
+import { views } from "../../src/network/mends/views.js";
 import { download, engineMemory, upload } from "../../src/network/tensor.js";
 import { least } from "../patience.js";
 
@@ -106,6 +107,30 @@ describe("transposed products on wasm", () => {
     const [a, g] = [halves(768, 128), halves(768, 128)];
     expect(await gain(4, matmul, () => tf.matMul(a, g, true))).toBeGreaterThan(4);
     expect(await gain(4, matmul, () => tf.matMul(a, g, false, true))).toBeGreaterThan(4);
+  });
+});
+
+describe("products of one array in two shapes on wasm", () => {
+  const sines = Array.from({ length: 72 }, (_, i) => Math.sin(i));
+  const both = async (product: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, tall: tf.Tensor): Promise<Float32Array> => {
+    const wide = random(1, 24);
+    const b = upload<tf.Rank.R2>(sines, [24, 3]);
+    const view = tf.reshape(b, [8, 9]);
+    product(wide, b).dispose();
+    const got = await numbers(() => product(tall, view));
+    tf.dispose([wide, b, view]);
+    return got;
+  };
+  test.each([
+    ["matMul", (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)],
+    ["fused.matMul", (a: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D })],
+  ] as const)("by %s are wrong without the mend, and agree with cpu with it", async (_, product) => {
+    const a = random(3, 8);
+    const view = upload<tf.Rank.R2>(sines, [8, 9]);
+    const right = await onCpu([a, view], ([x, y]) => product(x!, y!));
+    expect(apart(await mended(views, () => both(product, a)), right)).toBeLessThan(1e-6); // f32, 8 terms
+    expect(apart(await both(product, a), right)).toBeGreaterThan(0.1);
+    tf.dispose([a, view]);
   });
 });
 
@@ -264,5 +289,5 @@ test("mends go in once, however often they are asked for, and touch their own ba
   installMends("wasm");
   expect(tf.getKernelsForBackend("wasm").map((kernel) => kernel.kernelFunc)).toEqual(once);
   expect(tf.getKernelsForBackend("cpu").map((kernel) => kernel.kernelFunc)).toEqual(cpu);
-  expect(mends.filter((mend) => mend.backend === "wasm").length).toBe(6);
+  expect(mends.filter((mend) => mend.backend === "wasm").length).toBe(8);
 });
