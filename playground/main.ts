@@ -1,8 +1,9 @@
 /** The page: what is shown follows from one phase, and every change of phase is made here. */
 import { download } from "../src/adapter/browser/download.js";
 import { learnInWorker } from "../src/adapter/browser/session.js";
-import type { Learned, LearnOptions } from "../src/learn.js";
-import { spectrum } from "../src/report/spectrum.js";
+import { InputError } from "../src/engine/error.js";
+import type { LearnOptions } from "../src/learn.js";
+import { spectrumFigure } from "../src/report/spectrum.js";
 import { version } from "../src/version.js";
 import { boxOf, buttonOf } from "./element.js";
 import { onFile } from "./files.js";
@@ -16,27 +17,20 @@ import { inForm } from "./result/words.js";
 import { openProgress } from "./watch/progress.js";
 import { openWatch } from "./watch/watch.js";
 
-/** `idle`: nothing yet, or a run that was cancelled or failed. `opened`: fields from a file; they can be moved, not reported on. */
+/** `idle`: nothing yet, or it was cancelled or failed. `opened`: fields from a file; they can be moved, not kept again or reported on. */
 type Phase = "idle" | "learning" | "learned" | "opening" | "opened";
 
-const problem = boxOf("problem");
-const complain = (sentence: string): void => {
-  problem.textContent = inForm(sentence);
-  problem.hidden = false;
-};
-const sentence = (error: unknown): string => {
-  const { message } = error as Error;
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-};
+/** One core is left to the page; with none to spare the learner does everything on its own thread. */
+const THREADS = Math.max(1, navigator.hardwareConcurrency - 1);
 
 const form = openForm(complain);
 const progress = openProgress();
 const watch = openWatch();
 const keeper = openKeeper();
 const flow = openFlow(keeper, (error) => complain(sentence(error)));
-let running: AbortController | null = null;
+let phase: Phase;
+let current = new AbortController(); // of the run or file that has the page
 let name = "field"; // of files, without what follows the dot
-let phase: Phase = "idle";
 
 function enter(next: Phase): void {
   phase = next;
@@ -46,88 +40,99 @@ function enter(next: Phase): void {
   boxOf("keep").hidden = next !== "learned";
 }
 
-/** Everything that belongs to an earlier run or file. */
-function clear(): void {
-  running?.abort(new DOMException("another run was begun", "AbortError"));
-  problem.hidden = true;
+function complain(said: string): void {
+  boxOf("problem").textContent = inForm(said);
+  boxOf("problem").hidden = false;
+}
+
+function sentence(error: unknown): string {
+  const { message } = error as Error;
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
+/** Takes the page for one piece of work, from what had it before; `work` throws the signal's reason as soon as it aborts. */
+async function take(next: Phase, otherwise: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  current.abort(new DOMException("something else was begun", "AbortError"));
+  const own = new AbortController();
+  current = own;
+  boxOf("problem").hidden = true;
   watch.hide();
   flow.hide();
   hideResult();
-}
-
-async function learn(options: LearnOptions): Promise<void> {
-  clear();
-  const own = new AbortController();
-  running = own;
-  const method = options.method ?? "neural";
-  enter("learning");
-  progress.begin(method);
-  watch.begin(method);
+  enter(next);
   try {
-    const learned = await learnInWorker(options, {
-      signal: own.signal,
-      workerUrl: new URL("./worker.js", import.meta.url),
-      progress: (event) => {
-        if (running !== own) return;
-        progress.at(event);
-        if (event.training) watch.train(event.training, event.history);
-      },
-    });
-    if (running !== own) return;
-    await finish(learned, options);
+    await work(own.signal);
   } catch (error) {
-    if (running !== own) return; // another run has the page
-    running = null;
+    if (own !== current) return;
     if (own.signal.aborted) {
+      watch.stop();
       progress.end("Cancelled.");
     } else {
-      progress.end("Learning ended without a result.");
       watch.hide();
+      progress.end(otherwise);
       complain(sentence(error));
     }
     enter("idle");
   }
 }
 
-/** One part of the page after the other, each in a task of its own. */
-async function finish(learned: Learned, options: LearnOptions): Promise<void> {
-  running = null;
-  const { record, figures, chart } = learned;
-  name = `${record.task}-${record.seed}`;
-  const { parameters = {}, length, time } = options;
-  const setting = { parameters, ...(length !== undefined && { length }), ...(time !== undefined && { time }) };
-  const movable = keeper.ask({ kind: "keep", learned, setting });
-  progress.end(showRun(record, figures));
-  enter("learned");
-  await nextFrame();
-  const { shown, choices } = foundBy(learned);
-  watch.end(shown, chart, spectrum(record));
-  await nextFrame();
-  flow.show(await movable, choices);
+function cancel(): void {
+  if (phase === "learning") current.abort(new DOMException("cancelled", "AbortError"));
 }
 
-const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+/** Each part of the result in a task of its own. */
+const learn = (options: LearnOptions): Promise<void> =>
+  take("learning", "Learning ended without a result.", async (signal) => {
+    const { method = "neural", parameters = {}, length, time } = options;
+    progress.begin(method);
+    watch.begin(method);
+    reveal("progress", "nearest");
+    const learned = await learnInWorker(
+      { ...options, workers: THREADS },
+      {
+        signal,
+        workerUrl: new URL("./worker.js", import.meta.url),
+        progress(event) {
+          progress.at(event);
+          if (event.training) watch.train(event.training, event.history);
+        },
+      },
+    );
+    await frame(signal);
+    const setting = { parameters, ...(length !== undefined && { length }), ...(time !== undefined && { time }) };
+    const movable = keeper.ask({ kind: "keep", learned, setting });
+    await frame(signal);
+    const { record, figures, chart } = learned;
+    name = `${record.task}-${record.seed}`;
+    progress.end(showRun(record, figures));
+    enter("learned");
+    reveal("result", "start");
+    await frame(signal);
+    const { shown, choices } = foundBy(learned);
+    watch.end(shown, chart, spectrumFigure(record));
+    await frame(signal);
+    flow.show(await movable, choices);
+  });
 
-async function open(file: File): Promise<void> {
-  clear();
-  running = null;
-  enter("opening");
-  try {
-    if (file.size > LIMIT) throw new Error(`${file.name} has ${file.size} bytes; a field has at most ${LIMIT}`);
+const open = (file: File): Promise<void> =>
+  take("opening", "The file was not opened.", async (signal) => {
+    if (file.size > LIMIT)
+      throw new InputError(
+        `${file.name} has ${file.size} bytes but a field at most ${LIMIT}; choose a file that was downloaded here`,
+      );
     const bytes = new Uint8Array(await file.arrayBuffer());
     const opened = await keeper.ask({ kind: "open", bytes }, [bytes.buffer]);
+    signal.throwIfAborted();
     progress.end(showOpened(opened, file.name));
     enter("opened");
+    reveal("result", "start");
+    await frame(signal);
     const { shown, choices } = foundIn(opened);
     watch.begin("library");
     watch.end(shown, opened.chart, false);
+    await frame(signal);
     flow.show(opened, choices);
-  } catch (error) {
-    progress.end("The file was not opened.");
-    complain(sentence(error));
-    enter("idle");
-  }
-}
+  });
 
 async function save(kind: "field" | "report"): Promise<void> {
   try {
@@ -138,14 +143,29 @@ async function save(kind: "field" | "report"): Promise<void> {
   }
 }
 
+/** After the next frame, or soon where the page is hidden and has none. Throws the signal's reason. */
+async function frame(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (document.hidden) setTimeout(resolve);
+    else requestAnimationFrame(() => setTimeout(resolve));
+  });
+  signal.throwIfAborted();
+}
+
+/** Scrolls to what is new; at once where motion is unwanted. */
+function reveal(id: string, block: ScrollLogicalPosition): void {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  boxOf(id).scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+}
+
 form.onSubmit(() => {
-  problem.hidden = true;
+  boxOf("problem").hidden = true;
   const options = form.options();
   if (options) void learn(options);
 });
-buttonOf("cancel").addEventListener("click", () => running?.abort(new DOMException("cancelled", "AbortError")));
+buttonOf("cancel").addEventListener("click", cancel);
 document.addEventListener("keydown", ({ key }) => {
-  if (key === "Escape" && phase === "learning") running?.abort(new DOMException("cancelled", "AbortError"));
+  if (key === "Escape") cancel();
 });
 buttonOf("save-field").addEventListener("click", () => void save("field"));
 buttonOf("save-report").addEventListener("click", () => void save("report"));

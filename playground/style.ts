@@ -14,13 +14,13 @@ button,.button,input,select{font:inherit;color:inherit}
 button,.button{display:inline-block;padding:.5rem 1rem;border:1px solid var(--muted);border-radius:8px;background:var(--panel);cursor:pointer;line-height:1.3}
 button:hover:enabled,.button:hover{border-color:var(--text)}
 button:disabled{opacity:.5;cursor:default}
-.primary{background:var(--slot-1);border-color:var(--slot-1);color:var(--ground);font-weight:600;padding:.5rem 1.6rem}
+.primary{min-width:8.5rem;background:var(--slot-1);border-color:var(--slot-1);color:var(--ground);font-weight:600;padding:.5rem 1.6rem}
 #file:focus-visible+*,.button:has(+#file:focus-visible){outline:3px solid var(--slot-1);outline-offset:2px}
 input:is([type=text],[type=number]),select{width:100%;padding:.45rem .6rem;border:1px solid var(--muted);border-radius:8px;background:var(--ground)}
 #equation,.parameters input,#option-members{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
 #equation[aria-invalid=true]{border-color:var(--poor);box-shadow:inset 0 0 0 1px var(--poor)}
 .fields{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:start}
-.field{margin:0;flex:0 1 15rem;min-width:min(100%,12rem)}
+.field{margin:0;max-width:none;flex:0 1 15rem;min-width:min(100%,12rem)}
 .field.grow{flex:1 1 22rem}
 .field label,legend{display:block;font-size:.9rem;font-weight:600;padding:0;margin-bottom:.2rem}
 .hint,.note,.remaining,.or{color:var(--muted);font-size:.88rem}
@@ -36,7 +36,7 @@ details.hint p{margin:.4rem 0}
 .pointed code{white-space:pre-wrap}
 mark{background:var(--poor);color:var(--ground);border-radius:3px;padding:0 .1em}
 fieldset{border:0;margin:0;padding:0;min-width:0}
-.methods{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.75rem;max-width:60rem}
+.methods{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.75rem}
 .methods legend{grid-column:1/-1}
 .card{display:flex;gap:.6rem;align-items:baseline;padding:.7rem .9rem;border:1px solid var(--line);border-radius:10px;background:var(--panel);cursor:pointer;line-height:1.4}
 .card:has(:checked){border-color:var(--slot-1);box-shadow:inset 0 0 0 1px var(--slot-1)}
@@ -51,10 +51,13 @@ fieldset{border:0;margin:0;padding:0;min-width:0}
 progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 .problem{border:1px solid var(--poor);border-left-width:5px;border-radius:6px;padding:.6rem .9rem;max-width:46rem;overflow-wrap:anywhere}
 .headline{font-size:1.2rem;line-height:1.4}
-.pickers{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;margin-bottom:.4rem}
+.pickers{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;margin:.5rem 0}
+#figures .wide{display:block}
+#figures .legend{margin:.4rem 0}
+#progress,#result,#flow{scroll-margin:1rem}
 .pick{display:flex;flex-wrap:wrap;gap:.3rem;align-items:center}
 .pick legend{float:left;margin:0 .4rem 0 0;padding:.2rem 0;font-weight:400;color:var(--muted)}
-.pick label{cursor:pointer}
+.pick label{cursor:pointer;position:relative}
 .pick input{position:absolute;opacity:0;width:1px;height:1px}
 .pick span{display:inline-block;padding:.2rem .55rem;border:1px solid var(--line);border-radius:999px;font-size:.88rem;line-height:1.4;white-space:nowrap}
 .pick .chip{max-width:none}
@@ -63,7 +66,7 @@ progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 .pick input:checked+span{border-color:var(--slot-1);background:color-mix(in srgb,var(--slot-1) 14%,var(--ground));box-shadow:inset 0 0 0 1px var(--slot-1)}
 .pick input:focus-visible+span{outline:3px solid var(--slot-1);outline-offset:2px}
 .plot{min-height:12rem}
-#figures{grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr))}
+#figures{grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1.25rem}
 .verdicts{list-style:none;padding:0}
 .verdicts li{margin:.5rem 0}
 .verdicts math{font-size:1.05em}

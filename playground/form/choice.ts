@@ -111,7 +111,7 @@ export function openChoice(changed: (chosen: Chosen | null) => void): Choice {
     },
     focus() {
       field.focus();
-      if (fault?.at != null) field.setSelectionRange(fault.at, Math.min(fault.at + 1, field.value.length));
+      if (fault?.at != null) field.setSelectionRange(fault.at, fault.at + wordAt(field.value, fault.at).length);
     },
   };
 }
@@ -127,10 +127,13 @@ function spelled({ components, timeOrder, right, text }: Equation): Markup {
   return html`<p class="equation-line">${lines.map((line, i) => html`${i > 0 && new Markup("<br>")}${line}`)}</p>`;
 }
 
+/** The name, number or sign at a place; empty behind the end. */
+const wordAt = (text: string, at: number): string => /^(?:\w+|[\s\S]?)/.exec(text.slice(at))![0];
+
 /** The sentence, and the text with the place marked. */
 function faulty({ sentence, at }: Fault, text: string): Markup {
   const said = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
   if (at === null) return html`<p class="fault" id="equation-fault">${said}</p>`;
-  const here = text.slice(at, at + 1);
-  return html`<p class="fault" id="equation-fault">${said}</p><p class="pointed"><code>${text.slice(0, at)}<mark>${here === "" ? "␣" : here}</mark>${text.slice(at + 1)}</code></p>`;
+  const here = wordAt(text, at);
+  return html`<p class="fault" id="equation-fault">${said}</p><p class="pointed"><code>${text.slice(0, at)}<mark>${here === "" ? "␣" : here}</mark>${text.slice(at + here.length)}</code></p>`;
 }

@@ -51,7 +51,7 @@ export const options: readonly Option[] = [
   {
     name: "criterion",
     label: "Score to train on",
-    hint: "Tangent: infinitely small moves. Flow: moves of finite size, slower by ten.",
+    hint: "Tangent: infinitely small moves. Flow: moves of finite size, some ten times slower.",
     for: "neural",
     choices: [
       ["tangent", "tangent"],

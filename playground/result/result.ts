@@ -11,6 +11,8 @@ import type { Opened } from "../mover/protocol.js";
 import { verdicts } from "./verdicts.js";
 import { inForm } from "./words.js";
 
+const FEW = 6; // verdicts that are shown at once
+
 const section = (): HTMLElement => boxOf("result");
 
 /** Returns the sentence, for those who hear the page. */
@@ -27,7 +29,7 @@ ${warnings.length > 0 && html`<div class="warnings" role="note"><strong>${warnin
 ${read || html`<p>${record.count === 0 ? "So there is no formula to show." : "No formula could be read off."}</p>`}
 ${near.length > 0 && html`<p>Nearly symmetries, not counted: ${near.map(({ reads }, i) => html`${i > 0 && ", "}<code class="reads">${reads}</code>`)}.</p>`}
 ${algebra(record) && html`<details><summary>How they combine: the algebra</summary>${algebra(record)}</details>`}
-<details open><summary>How each field was judged</summary>${verdicts(record, figures)}</details>`),
+<details${record.generators.length <= FEW && html` open`}><summary>How each field was judged</summary>${verdicts(record, figures)}</details>`),
   );
   section().hidden = false;
   return said;

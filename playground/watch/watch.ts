@@ -7,7 +7,7 @@ import { SplineField } from "../../src/field/spline.js";
 import type { Training } from "../../src/learn.js";
 import { chip } from "../../src/report/candidates.js";
 import { html, type Markup } from "../../src/report/markup.js";
-import type { Value } from "../../src/report/slices.js";
+import { planesOf, type Value } from "../../src/report/slices.js";
 import { boxOf, fill } from "../element.js";
 import { Scores } from "./curves.js";
 import { openPainter } from "./painter.js";
@@ -31,6 +31,8 @@ export interface Watch {
   train(training: Training, history: readonly Float64Array[]): void;
   /** The fields that were found, and the run's own spectrum where it has one. */
   end(fields: readonly Shown[], chart: Chart, spectrum: Markup | false): void;
+  /** Leaves the figures as they are. */
+  stop(): void;
   hide(): void;
 }
 
@@ -45,18 +47,34 @@ export function openWatch(): Watch {
   let chart: Chart | null = null;
   let chosen = 0;
   let pair: Pair = [0, 1];
+  let picked = false; // by the user
+  let trained = false; // fields change no more
 
   fill(figures, SKELETON);
   const part = (name: string): HTMLElement => figures.querySelector<HTMLElement>(`[data-part="${name}"]`)!;
   const [slots, planes] = [part("slots"), part("planes")];
   slots.addEventListener("change", ({ target }) => {
     chosen = Number((target as HTMLInputElement).value);
+    showBest();
     painter.ask("field", paintField);
   });
   planes.addEventListener("change", ({ target }) => {
     pair = pairsOf(chart!.names)[Number((target as HTMLInputElement).value)]!;
+    picked = true;
     painter.ask("field", paintField);
   });
+
+  /** The plane that shows a field best, unless the user picked one. While fields change it stays. */
+  function showBest(): void {
+    const shown = fields[chosen];
+    if (picked || !trained || !shown || !chart) return;
+    const best = planesOf(shown.value, regionOf(chart))[0];
+    const pairs = pairsOf(chart.names);
+    const at = pairs.findIndex(([a, b]) => a === best?.[0] && b === best[1]);
+    if (at < 0) return;
+    pair = pairs[at]!;
+    planes.querySelectorAll("input")[at]!.checked = true;
+  }
 
   function paintField(): void {
     const shown = fields[chosen];
@@ -98,6 +116,7 @@ export function openWatch(): Watch {
       fields = [];
       chart = null;
       chosen = 0;
+      picked = trained = false;
       for (const name of ["scores", "spectrum", "field", "field-scale", "slots", "planes"])
         part(name).replaceChildren();
       part("scores-figure").hidden = method === "library";
@@ -111,12 +130,12 @@ export function openWatch(): Watch {
       for (const row of history)
         smooth = smooth === null ? row.slice() : smooth.map((v, b) => v + (row[b]! - v) / SMOOTHED);
       const size = controlLength(shape);
-      const trained = Array.from(own, (_, b): Shown => {
+      const slots = Array.from(own, (_, b): Shown => {
         const field = (): SplineField =>
           new SplineField(splineOracle, shape, control.subarray(b * size, (b + 1) * size));
         return { name: `slot ${b + 1}`, slot: b + 1, value: (points) => physicalField(field(), on).value(points) };
       });
-      offer(trained, on);
+      offer(slots, on);
       painter.ask("scores", () => {
         const drawn = scores.picture();
         if (drawn) fill(part("scores"), drawn);
@@ -128,6 +147,8 @@ export function openWatch(): Watch {
     },
     end(found, on, spectrum) {
       offer(found, on);
+      trained = true;
+      showBest();
       title.textContent = "What was learned, drawn";
       section.hidden = false;
       part("spectrum-figure").hidden = spectrum === false;
@@ -135,6 +156,11 @@ export function openWatch(): Watch {
       part("spectrum-caption").hidden = true;
       painter.ask("field", paintField);
       if (spectrum !== false) painter.ask("spectrum", () => fill(part("spectrum"), spectrum));
+    },
+    stop() {
+      painter.forget();
+      title.textContent = "As far as it came";
+      if (fields.length === 0) section.hidden = true;
     },
     hide() {
       painter.forget();
@@ -146,6 +172,6 @@ export function openWatch(): Watch {
 const radio = (name: string, value: number, checked: boolean, label: Markup): Markup =>
   html`<label><input type="radio" name="${name}" value="${value}"${checked && html` checked`}><span>${label}</span></label>`;
 
-const SKELETON = html`<figure data-part="field-figure"><h3>Where the field carries points</h3><div class="pickers"><fieldset data-part="slots" class="pick"></fieldset><fieldset data-part="planes" class="pick"></fieldset></div><div data-part="field" class="plot"></div><figcaption><span data-part="field-scale"></span> Parallel arrows of one length are a shift; arrows that lengthen along an axis are a boost or a scaling.</figcaption></figure>
+const SKELETON = html`<figure data-part="field-figure"><h3>Where the field carries points</h3><div data-part="field" class="plot"></div><div class="pickers"><fieldset data-part="slots" class="pick"></fieldset><fieldset data-part="planes" class="pick"></fieldset></div><figcaption><span data-part="field-scale"></span> Parallel arrows of one length are a shift; arrows that lengthen along an axis are a boost or a scaling.</figcaption></figure>
 <figure data-part="scores-figure"><h3>How near to a symmetry</h3><div data-part="scores" class="plot"></div><figcaption>Each slot’s score: how strongly the equation objects to a small move along its field. A slot that finds a symmetry falls by orders of magnitude; one that levels off high has none left to find.</figcaption></figure>
 <figure data-part="spectrum-figure"><h3>Spectrum</h3><div data-part="spectrum" class="plot"></div><figcaption data-part="spectrum-caption">The same scores now, lowest first. Look for the gap: what lies below it will count as symmetries.</figcaption></figure>`;
