@@ -35,7 +35,9 @@ let name = "field"; // of files, without what follows the dot
 function enter(next: Phase): void {
   phase = next;
   document.body.dataset.phase = next;
+  const cancelling = document.activeElement === buttonOf("cancel");
   buttonOf("cancel").disabled = next !== "learning";
+  if (cancelling && next !== "learning") buttonOf("learn").focus(); // a disabled button would lose the keyboard's place
   buttonOf("learn").textContent = next === "learning" ? "Learn anew" : "Learn";
   boxOf("keep").hidden = next !== "learned";
 }

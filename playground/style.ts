@@ -82,7 +82,7 @@ progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 #result details{margin:.6rem 0}
 @media (max-width:34rem){
 .actions .or{display:none}
-.actions>*{flex:1 1 8rem;text-align:center}
+.actions>:not(.visually-hidden){flex:1 0 auto;text-align:center}
 .slider label{min-width:100%}
 #figures,.figures{grid-template-columns:minmax(0,1fr)}
 }

@@ -9,7 +9,8 @@ import type { GeneratorRecord, RunFigures, RunRecord } from "../../src/report/ru
 import { farthest } from "../../src/report/summary.js";
 
 export function verdicts(record: RunRecord, figures: RunFigures): Markup {
-  return html`<ul class="verdicts">${record.generators.map((g) => entry(g, record, figures))}</ul>`;
+  return html`<ul class="verdicts">${record.generators.map((g) => entry(g, record, figures))}</ul>
+<p class="note">The <em>tangent score</em> of a field says how strongly the equation objects to a small move along it: 0 for a symmetry. The <em>floor</em> is by how much a solution misses the equation with nothing moved: what measuring costs.</p>`;
 }
 
 const WORDS = { accepted: "✓ a symmetry", approximate: "≈ nearly a symmetry", rejected: "✗ no symmetry" } as const;
