@@ -32,12 +32,14 @@ let phase: Phase;
 let current = new AbortController(); // of the run or file that has the page
 let name = "field"; // of files, without what follows the dot
 
+const busy = (at: Phase): boolean => at === "learning" || at === "opening";
+
 function enter(next: Phase): void {
   phase = next;
   document.body.dataset.phase = next;
   const cancelling = document.activeElement === buttonOf("cancel");
-  buttonOf("cancel").disabled = next !== "learning";
-  if (cancelling && next !== "learning") buttonOf("learn").focus(); // a disabled button would lose the keyboard's place
+  buttonOf("cancel").disabled = !busy(next);
+  if (cancelling && !busy(next)) buttonOf("learn").focus(); // a disabled button would lose the keyboard's place
   buttonOf("learn").textContent = next === "learning" ? "Learn anew" : "Learn";
   boxOf("keep").hidden = next !== "learned";
 }
@@ -79,7 +81,7 @@ async function take(next: Phase, otherwise: string, work: (signal: AbortSignal) 
 }
 
 function cancel(): void {
-  if (phase === "learning") current.abort(new DOMException("cancelled", "AbortError"));
+  if (busy(phase)) current.abort(new DOMException("cancelled", "AbortError"));
 }
 
 /** Each part of the result in a task of its own. */
@@ -122,8 +124,12 @@ const open = (file: File): Promise<void> =>
       throw new InputError(
         `${file.name} has ${file.size} bytes but a field at most ${LIMIT}; choose a file that was downloaded here`,
       );
+    progress.open(file.name);
     const bytes = new Uint8Array(await file.arrayBuffer());
+    const stop = (): void => keeper.stop(signal.reason); // a stranger's equation may take minutes to solve
+    signal.addEventListener("abort", stop);
     const opened = await keeper.ask({ kind: "open", bytes }, [bytes.buffer]);
+    signal.removeEventListener("abort", stop);
     signal.throwIfAborted();
     progress.end(showOpened(opened, file.name));
     enter("opened");

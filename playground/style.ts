@@ -66,6 +66,7 @@ progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 .pick input:checked+span{border-color:var(--slot-1);background:color-mix(in srgb,var(--slot-1) 14%,var(--ground));box-shadow:inset 0 0 0 1px var(--slot-1)}
 .pick input:focus-visible+span{outline:3px solid var(--slot-1);outline-offset:2px}
 .plot{min-height:12rem}
+.plot,#progress,.heat{contain:layout paint}
 #figures{grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1.25rem}
 .verdicts{list-style:none;padding:0}
 .verdicts li{margin:.5rem 0}

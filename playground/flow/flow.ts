@@ -13,6 +13,7 @@ import { profile } from "./profile.js";
 
 const COARSE: Grid = [64, 48]; // while the slider moves
 const FINE: Grid = [192, 128];
+const QUICK = 250; // ms that a coarse picture may take for a fine one to follow
 const HALF = 100; // slider steps on either side of 0
 
 /** A field to choose. */
@@ -83,24 +84,28 @@ export function openFlow(keeper: Keeper, complain: (error: Error) => void): Flow
 
   async function serve(): Promise<void> {
     busy = true;
+    let own = movable;
     try {
       while (wanted && movable) {
         const { s, grid } = wanted;
-        const own = movable;
         const at = field;
+        own = movable;
         wanted = null;
         const key = grid.join();
-        if (!unmoved.has(key)) unmoved.set(key, await keeper.ask({ kind: "move", field: 0, s: 0, grid }));
-        const next = s === 0 ? unmoved.get(key)! : await keeper.ask({ kind: "move", field: at, s, grid });
+        const before = unmoved.get(key) ?? (await keeper.ask({ kind: "move", field: 0, s: 0, grid }));
+        if (own !== movable) continue;
+        unmoved.set(key, before);
+        const begun = performance.now();
+        const next = s === 0 ? before : await keeper.ask({ kind: "move", field: at, s, grid });
         if (own !== movable) continue;
         moved = { ...next, s, field: at };
-        still = unmoved.get(key)!;
+        still = before;
         painter.ask("heat", paintHeat);
         painter.ask("profile", paintProfile);
-        if (wanted === null && grid === COARSE) wanted = { s: sOf(), grid: FINE };
+        if (wanted === null && grid === COARSE && performance.now() - begun < QUICK) wanted = { s: sOf(), grid: FINE };
       }
     } catch (error) {
-      complain(error as Error);
+      if (own === movable) complain(error as Error); // else it is of something that is gone
     } finally {
       busy = false;
     }
@@ -137,6 +142,7 @@ export function openFlow(keeper: Keeper, complain: (error: Error) => void): Flow
       field = 0;
       moved = still = null;
       unmoved.clear();
+      delete section.dataset.s;
       section.hidden = false;
       if (next.reason !== null || own.length === 0) {
         fill(

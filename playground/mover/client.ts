@@ -7,6 +7,8 @@ export interface Keeper {
     request: Extract<Request, { kind: K }>,
     transfer?: Transferable[],
   ): Promise<Answers[K]>;
+  /** Ends whatever it is at; what it kept is gone, and what was asked is answered by the reason. */
+  stop(reason: Error): void;
 }
 
 /** Started when it is first asked. */
@@ -14,6 +16,13 @@ export function openKeeper(): Keeper {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let worker: Worker | null = null;
   let next = 0;
+
+  function stop(reason: Error): void {
+    worker?.terminate();
+    worker = null;
+    for (const { reject } of waiting.values()) reject(reason);
+    waiting.clear();
+  }
 
   function started(): Worker {
     const own = new Worker(new URL("./mover.js", import.meta.url), { type: "module" });
@@ -25,14 +34,12 @@ export function openKeeper(): Keeper {
     };
     own.onerror = (event) => {
       event.preventDefault();
-      for (const { reject } of waiting.values())
-        reject(new Error(event.message || "mover.js did not load; serve it beside this page"));
-      waiting.clear();
-      worker = null;
+      stop(new Error(event.message || "mover.js did not load; serve it beside this page"));
     };
     return own;
   }
   return {
+    stop,
     ask: (request, transfer = []) =>
       new Promise((resolve, reject) => {
         worker ??= started();

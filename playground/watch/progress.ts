@@ -10,6 +10,8 @@ const SPOKEN = 0.25; // of the whole, between announcements
 export interface ProgressBar {
   begin(method: "neural" | "library"): void;
   at(event: Progress): void;
+  /** A file is being opened: no telling how long. */
+  open(file: string): void;
   /** Hides the bar and says how it ended. */
   end(said: string): void;
 }
@@ -45,6 +47,12 @@ export function openProgress(): ProgressBar {
         spoken = share;
         announcer.textContent = [words, remaining(left)].filter(Boolean).join(", ");
       });
+    },
+    open(file) {
+      bar.removeAttribute("value");
+      boxOf("stage").textContent = `Opening ${file} and solving its equation`;
+      boxOf("remaining").textContent = "";
+      section.hidden = false;
     },
     end(said) {
       painter.forget();

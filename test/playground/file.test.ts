@@ -81,6 +81,24 @@ onPlayground("Opening files on the playground", (on) => {
       });
   });
 
+  test("opening one whose equation takes long to solve can be cancelled", async () => {
+    await on(async (page) => {
+      const long = file({
+        task: "pde",
+        equation: "u_t = u_xx - u^3*sin(t)",
+        setting: '{"parameters":{},"time":2e4}',
+      });
+      await page.setInputFiles("#file", { name: "long.safetensors", mimeType: "", buffer: long });
+      await page.waitForFunction(() => document.body.dataset.phase === "opening");
+      await page.waitForTimeout(500);
+      expect(await page.textContent("#stage")).toMatch(/^Opening long.safetensors/);
+      await page.click("#cancel");
+      await page.waitForFunction(() => document.body.dataset.phase === "idle");
+      await page.setInputFiles("#file", { name: "b.safetensors", mimeType: "", buffer: file() });
+      await page.waitForSelector("#flow-s");
+    });
+  });
+
   test("the helper writes what reads back", () => {
     expect(readSafetensors(file()).metadata.get("task")).toBe("kdv");
   });

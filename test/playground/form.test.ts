@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { catalogue } from "../../src/equation/catalogue.js";
 import { end, formulas, onPlayground, phase, set } from "./suite.js";
 
 onPlayground("The playground's form", (on) => {
@@ -54,6 +55,20 @@ onPlayground("The playground's form", (on) => {
       await page.selectOption("#choice", "burgers");
       expect(await page.isChecked('input[value="neural"]')).toBe(true); // as it was wanted
       expect(await page.inputValue('input[name="nu"]')).toBe("0.01");
+    });
+  });
+
+  test("every equation of the list is read as it stands", async () => {
+    await on(async (page) => {
+      for (const name of Object.keys(catalogue)) {
+        await page.selectOption("#choice", name);
+        expect([name, await page.inputValue("#choice"), await page.getAttribute("#equation", "aria-invalid")]).toEqual([
+          name,
+          name,
+          "false",
+        ]);
+        expect(await page.inputValue("#equation")).toBe(catalogue[name]!.text);
+      }
     });
   });
 

@@ -79,7 +79,13 @@ onPlayground("Learning on the playground", (on) => {
       await page.keyboard.press("Enter"); // as good as the button
       expect(await end(page)).toBe("learned");
       expect(await headline(page)).toMatch(/^4 symmetries, exactly/);
-      expect(await formulas(page)).toEqual(["∂x", "∂t", "6t∂x+∂u", "x∂x+3t∂t−2u∂u"]);
+      const read = ["∂x", "∂t", "6t∂x+∂u", "x∂x+3t∂t−2u∂u"];
+      expect(await formulas(page)).toEqual(read);
+      const [field] = await Promise.all([page.waitForEvent("download"), page.click("#save-field")]);
+      await page.setInputFiles("#file", await field.path());
+      await page.waitForFunction(() => document.body.dataset.phase === "opened");
+      expect(await formulas(page)).toEqual(read);
+      await page.waitForSelector("#flow-s"); // a solution of the equation that the file names
     });
   });
 
@@ -108,6 +114,12 @@ onPlayground("Learning on the playground", (on) => {
       expect(await page.$$eval(".verdicts li", (all) => all.length)).toBe(4);
       await page.waitForSelector("#flow-s");
       expect(await page.$$eval('[name="flow-field"]', (all) => all.length)).toBe(4);
+      const read = await formulas(page);
+      const [field] = await Promise.all([page.waitForEvent("download"), page.click("#save-field")]);
+      await page.setInputFiles("#file", await field.path());
+      await page.waitForFunction(() => document.body.dataset.phase === "opened");
+      expect(await headline(page)).toMatch(/^4 fields in /);
+      expect(await formulas(page)).toEqual(read);
     });
   });
 
