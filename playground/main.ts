@@ -37,9 +37,6 @@ const busy = (at: Phase): boolean => at === "learning" || at === "opening";
 function enter(next: Phase): void {
   phase = next;
   document.body.dataset.phase = next;
-  const cancelling = document.activeElement === buttonOf("cancel");
-  buttonOf("cancel").disabled = !busy(next);
-  if (cancelling && !busy(next)) buttonOf("learn").focus(); // a disabled button would lose the keyboard's place
   buttonOf("learn").textContent = next === "learning" ? "Learn anew" : "Learn";
   boxOf("keep").hidden = next !== "learned";
 }
@@ -90,7 +87,7 @@ const learn = (options: LearnOptions): Promise<void> =>
     const { method = "neural", parameters = {}, length, time } = options;
     progress.begin(method);
     watch.begin(method);
-    reveal("progress", "nearest");
+    reveal("progress");
     const learned = await learnInWorker(
       { ...options, workers: THREADS },
       {
@@ -110,7 +107,7 @@ const learn = (options: LearnOptions): Promise<void> =>
     name = `${record.task}-${record.seed}`;
     progress.end(showRun(record, figures));
     enter("learned");
-    reveal("result", "start");
+    reveal("result");
     await frame(signal);
     const { shown, choices } = foundBy(learned);
     watch.end(shown, chart, spectrumFigure(record));
@@ -125,6 +122,7 @@ const open = (file: File): Promise<void> =>
         `${file.name} has ${file.size} bytes but a field at most ${LIMIT}; choose a file that was downloaded here`,
       );
     progress.open(file.name);
+    reveal("progress");
     const bytes = new Uint8Array(await file.arrayBuffer());
     const stop = (): void => keeper.stop(signal.reason); // a stranger's equation may take minutes to solve
     signal.addEventListener("abort", stop);
@@ -133,7 +131,7 @@ const open = (file: File): Promise<void> =>
     signal.throwIfAborted();
     progress.end(showOpened(opened, file.name));
     enter("opened");
-    reveal("result", "start");
+    reveal("result");
     await frame(signal);
     const { shown, choices } = foundIn(opened);
     watch.begin("library");
@@ -161,9 +159,9 @@ async function frame(signal: AbortSignal): Promise<void> {
 }
 
 /** Scrolls to what is new; at once where motion is unwanted. */
-function reveal(id: string, block: ScrollLogicalPosition): void {
+function reveal(id: string): void {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  boxOf(id).scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+  boxOf(id).scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
 }
 
 form.onSubmit(() => {

@@ -46,15 +46,18 @@ fieldset{border:0;margin:0;padding:0;min-width:0}
 #settings{margin-top:.75rem}
 #settings .fields{margin-top:.6rem}
 .actions{display:flex;flex-wrap:wrap;gap:.6rem .75rem;align-items:center;margin:1.25rem 0;max-width:none}
-#progress{margin:1rem 0}
-.stage{margin:0 0 .35rem;max-width:none;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-variant-numeric:tabular-nums}
+#progress{position:sticky;top:0;z-index:1;margin:1rem 0;padding:.6rem 0;background:var(--ground);display:grid;grid-template-columns:1fr max-content;gap:.4rem 1rem;align-items:center}
+.stage{margin:0;max-width:none;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-variant-numeric:tabular-nums}
+html:has(body:is([data-phase=learning],[data-phase=opening])){scroll-padding-top:6rem}
+#progress{scroll-margin-top:-5rem}
+#progress progress{grid-column:1/-1}
 progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 .problem{border:1px solid var(--poor);border-left-width:5px;border-radius:6px;padding:.6rem .9rem;max-width:46rem;overflow-wrap:anywhere}
 .headline{font-size:1.2rem;line-height:1.4}
 .pickers{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;margin:.5rem 0}
 #figures .wide{display:block}
 #figures .legend{margin:.4rem 0}
-#progress,#result,#flow{scroll-margin:1rem}
+#result,#flow{scroll-margin:1rem}
 .pick{display:flex;flex-wrap:wrap;gap:.3rem;align-items:center}
 .pick legend{float:left;margin:0 .4rem 0 0;padding:.2rem 0;font-weight:400;color:var(--muted)}
 .pick label{cursor:pointer;position:relative}
@@ -66,7 +69,8 @@ progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 .pick input:checked+span{border-color:var(--slot-1);background:color-mix(in srgb,var(--slot-1) 14%,var(--ground));box-shadow:inset 0 0 0 1px var(--slot-1)}
 .pick input:focus-visible+span{outline:3px solid var(--slot-1);outline-offset:2px}
 .plot{min-height:12rem}
-.plot,#progress,.heat{contain:layout paint}
+.heat+svg{overflow:visible}
+.plot,.heat{contain:layout paint}
 #figures{grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1.25rem}
 .verdicts{list-style:none;padding:0}
 .verdicts li{margin:.5rem 0}

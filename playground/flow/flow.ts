@@ -3,7 +3,6 @@ import { chip } from "../../src/report/candidates.js";
 import { colourBar } from "../../src/report/heatmap.js";
 import { html, type Markup } from "../../src/report/markup.js";
 import { numeral, percent } from "../../src/report/numeral.js";
-import { roundDown } from "../../src/report/scale.js";
 import { boxOf, fill } from "../element.js";
 import type { Keeper } from "../mover/client.js";
 import type { Grid, Movable, Moved } from "../mover/protocol.js";
@@ -170,7 +169,5 @@ const skeleton = ({ u }: Movable, choices: readonly Choice[]): Markup => html`<h
 <p>Below is a solution that learning never saw, as u in colour over x and t. Drag s to carry every point of it along the field you choose. Along a symmetry it stays a solution: waves of the same kind, whose heights, widths and speeds still belong together. Along a rejected field it is bent into something else.</p>
 <fieldset class="pick"><legend>Along</legend>${choices.map(({ slot, label }, i) => html`<label><input type="radio" name="flow-field" value="${i}"${i === 0 && html` checked`}><span>${chip(slot)} ${label}</span></label>`)}</fieldset>
 <div class="slider"><label for="flow-s">How far: <output data-part="s-value" for="flow-s"></output></label><input id="flow-s" name="flow-s" data-part="s" type="range" min="${-HALF}" max="${HALF}" step="1" value="0"><button type="button" data-part="back">Back to s = 0</button></div>
-<div class="figures"><figure><div class="heat"><canvas data-part="heat" width="2" height="2" role="img" aria-label="The moved solution u over x and t, in colour"></canvas><div data-part="frame"></div></div>${colourBar([roundDown2(u[0]), roundDown2(u[1])])}<figcaption>u(x, t) after the move. <span data-part="notes" aria-live="polite"></span></figcaption></figure>
+<div class="figures"><figure><div class="heat"><canvas data-part="heat" width="2" height="2" role="img" aria-label="The moved solution u over x and t, in colour"></canvas><div data-part="frame"></div></div>${colourBar(u)}<figcaption>u(x, t) after the move. <span data-part="notes" aria-live="polite"></span></figcaption></figure>
 <figure><div data-part="profile"></div><div class="slider"><label for="flow-time">At the time <output data-part="time-value" for="flow-time"></output></label><input id="flow-time" name="flow-time" data-part="time" type="range" min="0" max="${HALF}" step="1" value="${HALF / 2}"></div><figcaption>The same along the line in the picture: <span class="nowrap">before (dashed)</span> and <span class="nowrap">after the move (solid)</span>.</figcaption></figure></div>`;
-
-const roundDown2 = (value: number): number => (value === 0 ? 0 : Math.sign(value) * roundDown(Math.abs(value)));

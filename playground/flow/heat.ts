@@ -18,7 +18,7 @@ export function paint(
   const [columns, rows] = grid;
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
-  const context = canvas.getContext("2d")!;
+  const context = canvas.getContext("2d", { willReadFrequently: true })!; // pixels are only ever written from here: no use of a GPU
   const image = context.createImageData(columns, rows);
   const scale = (SHADES - 1) / (range[1] - range[0] || 1);
   for (let j = 0; j < rows; j++)

@@ -77,7 +77,13 @@ async function ready(solution: Trajectories | string, generators: Generators, ch
   let [lo, hi] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of solution.u) [lo, hi] = [Math.min(lo, value), Math.max(hi, value)];
   const { x, t, length, nt } = solution;
-  return { reason: null, x: [x[0]!, x[0]! + length], t: [t[0]!, t[nt - 1]!], u: [lo, hi], reach };
+  return {
+    reason: null,
+    x: [x[0]!, x[0]! + length],
+    t: [t[0]!, t[nt - 1]!],
+    u: [Number(lo.toPrecision(4)), Number(hi.toPrecision(4))],
+    reach,
+  };
 }
 
 async function open(bytes: Uint8Array): Promise<Opened> {

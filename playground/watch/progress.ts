@@ -56,6 +56,7 @@ export function openProgress(): ProgressBar {
     },
     end(said) {
       painter.forget();
+      if (section.contains(document.activeElement)) boxOf("learn").focus(); // what is hidden would lose the keyboard's place
       section.hidden = true;
       announcer.textContent = said;
     },

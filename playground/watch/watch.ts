@@ -159,7 +159,7 @@ export function openWatch(): Watch {
     },
     stop() {
       painter.forget();
-      title.textContent = "As far as it came";
+      title.textContent = "Cancelled: as far as it came";
       if (fields.length === 0) section.hidden = true;
     },
     hide() {

@@ -108,7 +108,7 @@ onPlayground("The playground's form", (on) => {
       await tabTo("learn");
       await tabTo("file");
       await page.keyboard.press("Shift+Tab");
-      expect(await focused()).toBe("learn"); // Cancel is out of the way
+      expect(await focused()).toBe("learn"); // the one before
       await page.keyboard.press("Enter");
       expect(await end(page)).toBe("learned");
       expect((await formulas(page)).length).toBe(8);

@@ -77,9 +77,12 @@ export async function set(page: Page, values: Readonly<Record<string, string>>):
   for (const [name, value] of Object.entries(values)) await page.fill(`#option-${name}`, value);
 }
 
-/** The picture of the moved solution as it stands, and for which s it was drawn. */
-export const picture = (page: Page): Promise<{ readonly s: string; readonly image: string }> =>
-  page.$eval("#flow", (flow) => ({
-    s: (flow as HTMLElement).dataset.s ?? "",
-    image: flow.querySelector("canvas")?.toDataURL() ?? "",
-  }));
+/** For which s the moved solution is drawn, and where along x, as a share, its highest crest is in the middle of the times. */
+export const picture = (page: Page): Promise<{ readonly s: string; readonly crest: number }> =>
+  page.$eval("#flow", (flow) => {
+    const canvas = flow.querySelector("canvas")!;
+    const { width, height } = canvas;
+    const row = canvas.getContext("2d")!.getImageData(0, Math.round(height / 2), width, 1).data;
+    const bright = Array.from({ length: width }, (_, i) => row[4 * i]! + row[4 * i + 1]!); // viridis ends in yellow
+    return { s: (flow as HTMLElement).dataset.s ?? "", crest: (bright.indexOf(Math.max(...bright)) + 0.5) / width };
+  });
