@@ -1,10 +1,11 @@
 /** How soon the page answers while it learns: from an input's time stamp to after the frame that follows it. */
 import type { Page } from "playwright-core";
-import { set } from "./suite.js";
+import { phase, set } from "./suite.js";
 
 export interface Smoothness {
   readonly answers: readonly number[]; // ms, sorted, one per input
   readonly tasks: readonly number[]; // ms, of long tasks of the page's main thread
+  readonly idle: readonly number[]; // answers to the same inputs once learning has been cancelled: what the machine allows
 }
 
 interface Probe {
@@ -15,10 +16,12 @@ interface Probe {
 /** Answers and long tasks are noted from now on. */
 const watch = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const probe: Probe = { answers: [], tasks: [] };
-    (window as unknown as { probe: Probe }).probe = probe;
+    const own = window as unknown as { probe?: Probe };
+    const probed = own.probe !== undefined;
+    own.probe = { answers: [], tasks: [] };
+    if (probed) return;
     new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) probe.tasks.push(duration);
+      for (const { duration } of list.getEntries()) own.probe!.tasks.push(duration);
     }).observe({ type: "longtask" });
     for (const type of ["pointerdown", "keydown", "input"])
       addEventListener(
@@ -28,7 +31,7 @@ const watch = (page: Page): Promise<void> =>
           if (type === "input" && marked.inputType !== undefined) return; // typing: its key was counted
           requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel(); // heard after the frame is painted
-            port1.onmessage = () => probe.answers.push(performance.now() - event.timeStamp);
+            port1.onmessage = () => own.probe!.answers.push(performance.now() - event.timeStamp);
             port2.postMessage(null);
           });
         },
@@ -42,6 +45,17 @@ export async function smoothness(page: Page, count: number): Promise<Smoothness>
   await page.click("#learn");
   await page.waitForSelector('[data-part="slots"] label');
   await page.waitForTimeout(500);
+  const learning = await answered(page, count);
+  if ((await phase(page)) !== "learning") throw new Error("learning was over before the inputs were");
+  await page.click("#cancel");
+  await page.waitForTimeout(500);
+  const idle = await answered(page, Math.min(count, IDLE));
+  return { ...learning, idle: idle.answers };
+}
+
+const IDLE = 40; // inputs that tell what the machine allows
+
+async function answered(page: Page, count: number): Promise<Omit<Smoothness, "idle">> {
   await watch(page);
   const inputs = [
     (i: number) => page.click(`[data-part="slots"] label:nth-of-type(${1 + (i % 4)})`),
@@ -62,31 +76,46 @@ export async function smoothness(page: Page, count: number): Promise<Smoothness>
   for (let i = 0; i < count; i++) await inputs[i % inputs.length]!(Math.floor(i / inputs.length));
   await page.waitForTimeout(300);
   const { answers, tasks } = await page.evaluate(() => (window as unknown as { probe: Probe }).probe);
-  const learning = await page.evaluate(() => document.body.dataset.phase === "learning");
-  if (!learning || answers.length < count)
-    throw new Error(`${answers.length} of ${count} inputs were answered while learning`);
-  await page.click("#cancel");
+  if (answers.length < count) throw new Error(`${answers.length} of ${count} inputs were answered`);
   return { answers: [...answers].sort((a, b) => a - b), tasks };
+}
+
+/** 95 % within 50 ms, none above 200, no task of the page above 50. */
+const BOUNDS = { most: 50, all: 200, task: 50 };
+
+/** What one attempt misses of the bounds; on a machine where the idle page is late too, of twice what that takes. */
+function missed({ answers, tasks, idle }: Smoothness, strict: boolean): string[] {
+  const slack = (bound: number, found: number): number => (strict ? bound : Math.max(bound, 2 * found));
+  const most = slack(BOUNDS.most, quantile(idle, 0.95));
+  const all = slack(BOUNDS.all, quantile(idle, 1));
+  const task = slack(BOUNDS.task, quantile(idle, 0.95));
+  const longest = Math.max(0, ...tasks);
+  return [
+    quantile(answers, 0.95) > most &&
+      `95 % of the inputs were answered within ${quantile(answers, 0.95)} ms, not ${most}`,
+    quantile(answers, 1) > all && `all inputs were answered within ${quantile(answers, 1)} ms, not ${all}`,
+    longest > task && `a task of the page took ${longest} ms, more than ${task}`,
+  ].filter((miss) => miss !== false);
 }
 
 const ATTEMPTS = 3; // machines are shared: a page that is late every time is slow
 
-/** The first attempt within the bounds, or the last one. Bounds: 95 % within 50 ms, none above 200, no task above 50. */
-export async function best(once: () => Promise<Smoothness>): Promise<Smoothness> {
-  let found = await once();
-  for (let attempt = 1; attempt < ATTEMPTS && !within(found); attempt++) found = await once();
-  const { answers, tasks } = found;
-  const at = (share: number): number => Math.round(quantile(answers, share));
-  console.info(
-    `${answers.length} inputs: median ${at(0.5)}, 95 % within ${at(0.95)}, all within ${at(1)} ms; long tasks: ${tasks.map(Math.round).join(", ") || "none"}`,
-  );
-  return found;
+/** What the best of a few attempts misses. `strict`: whatever the machine allows. */
+export async function missedAtBest(once: () => Promise<Smoothness>, strict: boolean): Promise<string[]> {
+  let misses: string[] = [];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = await once();
+    const { answers, tasks, idle } = found;
+    const at = (of: readonly number[], share: number): number => Math.round(quantile(of, share));
+    console.info(
+      `${answers.length} inputs: median ${at(answers, 0.5)}, 95 % within ${at(answers, 0.95)}, all within ${at(answers, 1)} ms; long tasks: ${tasks.map(Math.round).join(", ") || "none"}; idle: 95 % within ${at(idle, 0.95)}, all within ${at(idle, 1)} ms`,
+    );
+    const own = missed(found, strict);
+    if (attempt === 0 || own.length < misses.length) misses = own;
+    if (misses.length === 0) break;
+  }
+  return misses;
 }
 
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
-
-export const share95 = ({ answers }: Smoothness): number => quantile(answers, 0.95);
-
-const within = (found: Smoothness): boolean =>
-  share95(found) <= 50 && found.answers.at(-1)! <= 200 && found.tasks.length === 0;
