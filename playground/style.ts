@@ -86,6 +86,7 @@ progress{display:block;width:100%;height:.7rem;accent-color:var(--slot-1)}
 #result>section>h2,#result details h2{border:0;font-size:1.1rem;margin:1.2rem 0 .3rem}
 #result details{margin:.6rem 0}
 @media (max-width:34rem){
+.field{flex:1 1 15rem}
 .actions .or{display:none}
 .actions>:not(.visually-hidden){flex:1 0 auto;text-align:center}
 .slider label{min-width:100%}

@@ -83,24 +83,24 @@ async function answered(page: Page, count: number): Promise<Omit<Smoothness, "id
 /** 95 % within 50 ms, none above 200, no task of the page above 50. */
 const BOUNDS = { most: 50, all: 200, task: 50 };
 
-/** What one attempt misses of the bounds; on a machine where the idle page is late too, of twice what that takes. */
-function missed({ answers, tasks, idle }: Smoothness, strict: boolean): string[] {
-  const slack = (bound: number, found: number): number => (strict ? bound : Math.max(bound, 2 * found));
-  const most = slack(BOUNDS.most, quantile(idle, 0.95));
-  const all = slack(BOUNDS.all, quantile(idle, 1));
-  const task = slack(BOUNDS.task, quantile(idle, 0.95));
-  const longest = Math.max(0, ...tasks);
+function missed({ answers, tasks }: Smoothness): string[] {
+  const [most, all, longest] = [quantile(answers, 0.95), quantile(answers, 1), Math.max(0, ...tasks)];
   return [
-    quantile(answers, 0.95) > most &&
-      `95 % of the inputs were answered within ${quantile(answers, 0.95)} ms, not ${most}`,
-    quantile(answers, 1) > all && `all inputs were answered within ${quantile(answers, 1)} ms, not ${all}`,
-    longest > task && `a task of the page took ${longest} ms, more than ${task}`,
+    most > BOUNDS.most && `95 % of the inputs were answered within ${most} ms, not ${BOUNDS.most}`,
+    all > BOUNDS.all && `all inputs were answered within ${all} ms, not ${BOUNDS.all}`,
+    longest > BOUNDS.task && `a task of the page took ${longest} ms, more than ${BOUNDS.task}`,
   ].filter((miss) => miss !== false);
 }
 
+/** Two frames: a page that does nothing answers within one and its painting. Where it takes longer others have the processors. */
+const IDLE_LATE = 33; // ms
+
 const ATTEMPTS = 3; // machines are shared: a page that is late every time is slow
 
-/** What the best of a few attempts misses. `strict`: whatever the machine allows. */
+/**
+ * What the best of a few attempts misses. Unless `strict`, attempts on a machine too busy to tell miss nothing: there the page is held to its
+ * processor time alone (`processor.ts`).
+ */
 export async function missedAtBest(once: () => Promise<Smoothness>, strict: boolean): Promise<string[]> {
   let misses: string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -110,7 +110,7 @@ export async function missedAtBest(once: () => Promise<Smoothness>, strict: bool
     console.info(
       `${answers.length} inputs: median ${at(answers, 0.5)}, 95 % within ${at(answers, 0.95)}, all within ${at(answers, 1)} ms; long tasks: ${tasks.map(Math.round).join(", ") || "none"}; idle: 95 % within ${at(idle, 0.95)}, all within ${at(idle, 1)} ms`,
     );
-    const own = missed(found, strict);
+    const own = !strict && quantile(idle, 0.95) > IDLE_LATE ? [] : missed(found);
     if (attempt === 0 || own.length < misses.length) misses = own;
     if (misses.length === 0) break;
   }
