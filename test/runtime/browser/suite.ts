@@ -13,8 +13,9 @@ export interface Pages {
   on<T>(work: (opened: Opened, site: Site) => Promise<T>, other?: Other): Promise<T>;
 }
 
-/** Chromium looks for updates and accounts in spite of the flags against it. */
-const BROWSERS_OWN = /^(CONNECT |http:\/\/)(update\.googleapis|accounts\.google)\.com[:/]/;
+/** Chromium looks for updates and accounts, and at forms for what it could fill in, in spite of the flags against it. */
+export const BROWSERS_OWN =
+  /^(CONNECT |http:\/\/)(update\.googleapis|content-autofill\.googleapis|accounts\.google)\.com[:/]/;
 
 export interface Other {
   readonly headers?: Readonly<Record<string, string>>;
