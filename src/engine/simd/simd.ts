@@ -12,6 +12,7 @@ import { solverSimd } from "./solver.js";
 import { splineSimd } from "./spline.js";
 import { tangentSimd } from "./tangent.js";
 import { tapeSimd } from "./tape.js";
+import { warpSimd } from "./warp.js";
 
 /** The package's two builds of one source: plain SIMD, the same bits everywhere, and relaxed, with fused multiply-add. */
 export type Build = "simd" | "relaxed";
@@ -65,6 +66,7 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     ...gridSimd(arena, wasm),
     ...tangentSimd(arena, wasm),
     ...productSimd(arena, wasm),
+    ...warpSimd(arena, wasm),
   };
 }
 
