@@ -17,11 +17,13 @@ const draw = stream(3, "warp");
 /** Images, coordinates about them and as far beyond each edge, cotangents. */
 function setting(make: (typeof reals)[number], size: ImageSize, n: number, maps: number, places: number) {
   const { height, width, channels } = size;
-  const noise = (length: number): Real => make.from({ length }, () => draw.normal());
-  const coordinates = make.from({ length: 2 * maps * places }, (_, i) => {
-    const count = i % 2 === 0 ? width : height;
-    return 3 * count * draw.uniform() - count;
-  });
+  const noise = (length: number): Real => new make(Array.from({ length }, () => draw.normal()));
+  const coordinates: Real = new make(
+    Array.from({ length: 2 * maps * places }, (_, i) => {
+      const count = i % 2 === 0 ? width : height;
+      return 3 * count * draw.uniform() - count;
+    }),
+  );
   return {
     images: noise(n * height * width * channels),
     coordinates,
