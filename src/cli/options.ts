@@ -11,6 +11,9 @@ export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
 /** What can be learned. */
 export const tasks: readonly string[] = [...simulated, "function", "dynamics"];
 
+/** What can be fetched. */
+export const fetched = ["mnist", "cifar10"] as const;
+
 export const defaults = {
   seed: 1,
   generators: 4,
@@ -177,6 +180,23 @@ export const readSchema = v.object({
   dir: v.optional(
     v.pipe(v.string(), v.nonEmpty("the directory of a run is expected but none came; pass one, such as runs/kdv-1")),
     "",
+  ),
+  json: v.optional(v.boolean(), false),
+});
+
+export const dataSchema = v.object({
+  name: v.pipe(
+    v.optional(v.string(), ""),
+    v.check(
+      (name) => (fetched as readonly string[]).includes(name),
+      ({ input }) => {
+        const close = nearest(input, fetched);
+        const came =
+          input === "" ? "a data set is expected but none came" : `there is no data set ${JSON.stringify(input)}`;
+        return `${came}${close ? `; did you mean ${close}?` : ""}${close ? " Data" : "; data"} sets: ${fetched.join(", ")}`;
+      },
+    ),
+    v.transform((name) => name as (typeof fetched)[number]),
   ),
   json: v.optional(v.boolean(), false),
 });
