@@ -24,3 +24,10 @@ export interface Observed {
   /** Gives back what the network kept. */
   release(): void;
 }
+
+/** The pixels themselves: what a network that learned nothing would see. */
+export const identityFeatures: ImageFeatures = {
+  name: "the pixels themselves",
+  value: async ({ values }) => values,
+  observe: async ({ values }) => ({ value: values, pullback: async (cotangent) => cotangent, release() {} }),
+};
