@@ -4,22 +4,24 @@ import { isFast } from "../data/check.js";
 import { InputError } from "../engine/error.js";
 import { catalogue } from "../equation/catalogue.js";
 import { nearest } from "../expression/nearest.js";
+import { imageTasks } from "../task/imagetasks.js";
 
 /** What can be simulated: the catalogue, and equations as text. */
 export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
 
 /** What can be learned. */
-export const tasks: readonly string[] = [...simulated, "function", "dynamics"];
+export const tasks: readonly string[] = [...simulated, "function", "dynamics", ...imageTasks];
 
 /** What can be fetched. */
 export const fetched = ["mnist", "cifar10"] as const;
 
 export const defaults = {
   seed: 1,
-  generators: 4,
+  generators: { slots: 4, images: 10 },
   trajectories: { neural: 16, library: 6 },
-  degree: { pde: 2, function: 1, dynamics: 1 },
+  degree: { pde: 2, function: 1, dynamics: 1, images: 1 },
   method: "neural",
+  variation: "rotated",
   criterion: "tangent",
   orthogonality: "projection",
   backend: "auto",
@@ -36,6 +38,7 @@ export const choices = {
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
   kernels: ["auto", "simd", "relaxed", "oracle"],
+  variation: ["plain", "rotated", "translated", "scaled"],
 } as const;
 
 /** Both ends allowed. */
@@ -77,7 +80,9 @@ const whole = (name: keyof typeof ranges) => {
 };
 
 const example = (name: string): string =>
-  Object.hasOwn(defaults, name) ? `; the default is ${defaults[name as "seed"]}` : "; leave it out for the default";
+  Object.hasOwn(defaults, name) && typeof defaults[name as "seed"] !== "object"
+    ? `; the default is ${defaults[name as "seed"]}`
+    : "; leave it out for the default";
 
 const positive = (name: string) =>
   v.pipe(
@@ -160,9 +165,9 @@ export const learnSchema = v.object({
   ...common,
   ...domain,
   task: task(tasks),
-  method: v.optional(oneOf("method", choices.method), defaults.method),
+  method: v.optional(oneOf("method", choices.method)),
   criterion: v.optional(oneOf("criterion", choices.criterion), defaults.criterion),
-  generators: v.optional(whole("generators"), String(defaults.generators)),
+  generators: v.optional(whole("generators")),
   orthogonality: v.optional(oneOf("orthogonality", choices.orthogonality), defaults.orthogonality),
   steps: v.optional(whole("steps")),
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
@@ -172,6 +177,8 @@ export const learnSchema = v.object({
   degree: v.optional(whole("degree")),
   function: v.optional(text("function")),
   dynamics: v.optional(text("dynamics")),
+  variation: v.optional(oneOf("variation", choices.variation)),
+  features: v.optional(path("features")),
 });
 
 export const simulateSchema = v.object({ ...common, ...domain, task: task(simulated) });

@@ -165,9 +165,9 @@ function halvesOf(seen: Sensitivity): Sensitivity[] {
   const each = seen.covectors.length / seen.rows;
   const half = seen.rows >> 1;
   return [0, half].map((from) => ({
+    ...seen,
     rows: half,
     covectors: seen.covectors.subarray(from * each, (from + half) * each),
-    weight: seen.weight,
   }));
 }
 

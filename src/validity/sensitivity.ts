@@ -11,7 +11,9 @@ import type { ImageBatch, ImageFeatures } from "../network/imagefeatures.js";
 export interface Sensitivity {
   readonly rows: number;
   readonly covectors: Float32Array; // [rows, pixels, 2]; the sum of squares of rows·v is a mean over images of the squared rate, per unit of s
-  readonly weight: Float64Array; // ω [pixels]: the same sum if every pixel moved by itself, of unit length in each direction
+  /** ⟨c cᵀ⟩ of each pixel's covectors, [pixels, 3] as xx, xy, yy: v·⟨c cᵀ⟩v is the same sum if every pixel moved by itself. */
+  readonly moments: Float64Array;
+  readonly weight: Float64Array; // ω [pixels]: their traces, how far features turn when the image moves there
 }
 
 export interface SensitivityOptions {
@@ -99,16 +101,20 @@ function balanced(covectors: Float32Array, n: number, rows: number, pixels: numb
   const usual = Float64Array.from(size).sort()[n >> 1]!;
   if (!(usual > 0))
     throw new InputError("on most images the features do not change with them at all; use other features, or images");
-  const weight = new Float64Array(pixels);
+  const moments = new Float64Array(3 * pixels);
   for (let i = 0; i < n; i++) {
     const scale = Math.sqrt(usual / ((size[i]! + usual) * n));
-    for (let j = 0; j < each; j++) {
-      const value = covectors[i * each + j]! * scale;
-      covectors[i * each + j] = value;
-      weight[(j >> 1) % pixels]! += value * value;
+    for (let j = i * each; j < (i + 1) * each; j += 2) {
+      const [x, y] = [covectors[j]! * scale, covectors[j + 1]! * scale];
+      [covectors[j], covectors[j + 1]] = [x, y];
+      const p = 3 * ((j >> 1) % pixels);
+      moments[p]! += x * x;
+      moments[p + 1]! += x * y;
+      moments[p + 2]! += y * y;
     }
   }
-  return { rows: n * rows, covectors, weight };
+  const weight = Float64Array.from({ length: pixels }, (_, p) => moments[3 * p]! + moments[3 * p + 2]!);
+  return { rows: n * rows, covectors, moments, weight };
 }
 
 const square = (numbers: Float32Array): number => {

@@ -1,8 +1,9 @@
 /**
  * Conditions on fields of the plane that leave features where they are: the rate at which they turn, with a price on bending.
  *
- * A field's score is its rate relative to sqrt(rate² + G² ‖v‖²), ‖v‖ under ω, with G² the mean square rate of the affine fields of norm 1, so that
- * an arbitrary affine field scores about 1/√2. Second derivatives are added to the rate: without them fields of high degree win that live
+ * A field's score is its rate relative to sqrt(rate² + G² ‖v‖²), ‖v‖² what the squared rate would be if every pixel moved by itself, G² the mean
+ * of rate²/‖v‖² over affine fields, so that an arbitrary one scores about 1/√2. (With |v|² under ω for ‖v‖² a turn of digits scores well under any
+ * features: it moves much ink along itself.) Second derivatives are added to the rate: without them fields of high degree win that live
  * where nothing is seen. Affine fields have none.
  */
 import { COORDINATES, type Plane, pixelPlaces, planeChart } from "../data/plane.js";
@@ -49,9 +50,8 @@ export function warpingConditions(
         });
         yield { rows: count, a, b: new Float64Array(a.length) };
       }
-      const size = (p: number): number => usual * Math.sqrt(seen.weight[p]! / total / 2);
-      yield block(values, members, F, size, true); // in both terms, so that it takes no part in their difference
-      const bent = usual * Math.sqrt(bending / P);
+      yield sizes(seen, usual / Math.SQRT2, values, members);
+      const bent = usual * Math.sqrt((bending * total) / P);
       for (const [first, second, times] of [
         ["x", "x", 1],
         ["x", "y", Math.SQRT2],
@@ -59,29 +59,45 @@ export function warpingConditions(
       ] as const) {
         // biome-ignore format: one row
         const curved = library.functions.map((f) => scale(times, derivative(derivative(f, first), second)));
-        yield block(valuesAt(kernels, curved, places), members, F, () => bent, false);
+        yield bends(valuesAt(kernels, curved, places), members, bent);
       }
     },
   };
 }
 
-/** Rows of each component at each place, [2 · places, members], weighted. */
-function block(
-  values: readonly Float64Array[],
-  members: number,
-  F: number,
-  size: (p: number) => number,
-  both: boolean,
-): RowBlock {
+/** Rows whose squares sum to scale² v·⟨c cᵀ⟩v over the pixels, in both terms, so that they take no part in the difference. */
+function sizes({ moments }: Sensitivity, scale: number, values: readonly Float64Array[], members: number): RowBlock {
+  const F = values.length;
+  const P = moments.length / 3;
+  const a = new Float64Array(2 * P * members);
+  for (let p = 0; p < P; p++) {
+    const { xx, xy, yy } = root(moments, p);
+    for (let f = 0; f < F; f++) {
+      const value = scale * values[f]![p]!;
+      a[2 * p * members + f] = xx * value;
+      a[2 * p * members + F + f] = xy * value;
+      a[(2 * p + 1) * members + F + f] = yy * value;
+    }
+  }
+  return { rows: 2 * P, a, b: a };
+}
+
+/** The triangular root of a pixel's moments: (xx v_x + xy v_y)² + (yy v_y)² is v·⟨c cᵀ⟩v. */
+function root(moments: Float64Array, p: number): { xx: number; xy: number; yy: number } {
+  const xx = Math.sqrt(moments[3 * p]!);
+  const xy = xx > 0 ? moments[3 * p + 1]! / xx : 0;
+  return { xx, xy, yy: Math.sqrt(Math.max(0, moments[3 * p + 2]! - xy * xy)) };
+}
+
+/** Rows of a derivative of each component at each pixel, in the first term alone. */
+function bends(values: readonly Float64Array[], members: number, scale: number): RowBlock {
+  const F = values.length;
   const P = values[0]!.length;
   const a = new Float64Array(COORDINATES.length * P * members);
   for (let c = 0; c < COORDINATES.length; c++)
-    for (let p = 0; p < P; p++) {
-      const weight = size(p);
-      const at = (c * P + p) * members + c * F;
-      for (let f = 0; f < F; f++) a[at + f] = weight * values[f]![p]!;
-    }
-  return { rows: COORDINATES.length * P, a, b: both ? a : new Float64Array(a.length) };
+    for (let p = 0; p < P; p++)
+      for (let f = 0; f < F; f++) a[(c * P + p) * members + c * F + f] = scale * values[f]![p]!;
+  return { rows: COORDINATES.length * P, a, b: new Float64Array(a.length) };
 }
 
 function valuesAt(kernels: Kernels, functions: readonly Expression[], places: Float64Array): Float64Array[] {
@@ -106,7 +122,7 @@ function* ratesOf(kernels: Kernels, { rows, covectors }: Sensitivity, values: re
   }
 }
 
-/** Root mean square rate of affine fields that are orthonormal under ω. */
+/** Rate over size of affine fields, root mean square over ones that are orthonormal under ω. */
 function usualRate(kernels: Kernels, places: Float64Array, seen: Sensitivity): number {
   const total = seen.weight.reduce((sum, w) => sum + w, 0);
   const inner = (u: Float64Array, v: Float64Array): number =>
@@ -124,7 +140,9 @@ function usualRate(kernels: Kernels, places: Float64Array, seen: Sensitivity): n
   let square = 0;
   for (const { rates } of ratesOf(kernels, seen, basis))
     for (const along of rates) for (const rate of along) square += rate * rate;
-  return Math.sqrt(square / (COORDINATES.length * basis.length));
+  let size = 0;
+  for (const value of sizes(seen, 1, basis, COORDINATES.length * basis.length).a) size += value * value;
+  return Math.sqrt(square / size);
 }
 
 /** `count` of the places [P, 2], each as often as its weight asks, evenly through their order: a mean over them is a mean under the weight. */
