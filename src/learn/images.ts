@@ -15,6 +15,7 @@ import { certifyMoved } from "../reading/drift.js";
 import { divideImages, imageTask } from "../task/images.js";
 import type { Conditions } from "../validity/conditions.js";
 import { type Sensitivity, sensitivityOf } from "../validity/sensitivity.js";
+import { smoothedFeatures, smoothingDefaults } from "../validity/smoothed.js";
 import { turningOf } from "../validity/turning.js";
 import { warpingConditions } from "../validity/warping.js";
 import { readClassifier } from "./classifierfile.js";
@@ -71,6 +72,7 @@ export async function imageProblem(run: Run): Promise<Problem> {
       ["Images", `${task.train.n} to learn from, ${task.held.n} held out, ${task.text}`],
       ["Plane", "x to the right, y down, the longer edge from −1 to 1"],
       ["Features", features.name],
+      ["Slopes", `of features averaged over ${smoothingDefaults.maps} affine moves of size ${smoothingDefaults.reach}`],
       ...settings,
     ],
     warnings: [],
@@ -112,7 +114,7 @@ export async function imageProblem(run: Run): Promise<Problem> {
   };
 
   function seenOf(of: ImageFeatures, batch: ImageBatch, draw: Stream, what: string): Promise<Sensitivity> {
-    return sensitivityOf(of, batch, draw, undefined, (done, total) => {
+    return sensitivityOf(smoothedFeatures(kernels, of, draw), batch, draw, undefined, (done, total) => {
       signal?.throwIfAborted();
       report(done, total, `looking at ${what}`);
     });

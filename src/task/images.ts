@@ -10,8 +10,8 @@ export interface ImageRequest {
   readonly seed: number;
   readonly images: ImageData;
   readonly variation: Variation;
-  readonly learn?: number; // images looked at in learning, default 512
-  readonly certify?: number; // held-out ones, default 256
+  readonly learn?: number; // images looked at in learning, default 384
+  readonly certify?: number; // held-out ones, default 192
 }
 
 export interface ImageTask {
@@ -22,7 +22,7 @@ export interface ImageTask {
   readonly held: ImageBatch;
 }
 
-export const IMAGES = { learn: 512, certify: 256 } as const;
+export const IMAGES = { learn: 384, certify: 192 } as const;
 
 /** Images drawn and varied by the seed. Throws InputError for sets of two sizes and an unknown variation. */
 export function imageTask(kernels: WarpKernels, request: ImageRequest): ImageTask {
