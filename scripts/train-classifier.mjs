@@ -1,6 +1,6 @@
 /**
  * Trains the small classifier on a data set and writes weights/<data>-<variation>.safetensors with its log beside it:
- * node scripts/train-classifier.mjs [mnist] [rotated] [seed] [steps]. Same arguments, same bytes, on the same engine.
+ * node scripts/train-classifier.mjs [mnist] [rotated] [seed] [steps]. Same arguments, same bytes, on the same engine. `npx biome format --write weights` then sets the log.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { nodeAdapter } from "../dist/adapter/node/adapter.js";

@@ -80,9 +80,7 @@ const whole = (name: keyof typeof ranges) => {
 };
 
 const example = (name: string): string =>
-  Object.hasOwn(defaults, name) && typeof defaults[name as "seed"] !== "object"
-    ? `; the default is ${defaults[name as "seed"]}`
-    : "; leave it out for the default";
+  name === "seed" ? `; the default is ${defaults.seed}` : "; leave it out for the default";
 
 const positive = (name: string) =>
   v.pipe(
