@@ -4,7 +4,7 @@
 export { __heap_base };
 /** Raised whenever a module and the code that calls it must be of one package: an export, an argument or a layout changed. */
 export function version(): i32 {
-  return 2;
+  return 3;
 }
 /** 1 in the build for relaxed SIMD. */
 export function relaxed(): i32 {
@@ -22,3 +22,4 @@ export { settle_f32, splineJet_f32, splinePullback_f32, splineValue_f32 } from "
 export { splineJet_f64, splinePullback_f64, splineValue_f64 } from "./spline_f64";
 export * from "./tangent_f64";
 export * from "./tape_f64";
+export * from "./warp";

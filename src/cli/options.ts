@@ -4,20 +4,25 @@ import { isFast } from "../data/check.js";
 import { InputError } from "../engine/error.js";
 import { catalogue } from "../equation/catalogue.js";
 import { nearest } from "../expression/nearest.js";
+import { imageTasks } from "../task/imagetasks.js";
 
 /** What can be simulated: the catalogue, and equations as text. */
 export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
 
 /** What can be learned. */
-export const tasks: readonly string[] = [...simulated, "function", "dynamics"];
+export const tasks: readonly string[] = [...simulated, "function", "dynamics", ...imageTasks];
+
+/** What can be fetched. */
+export const fetched = ["mnist", "cifar10"] as const;
 
 export const defaults = {
   seed: 1,
-  generators: 4,
+  generators: { slots: 4, images: 10 },
   trajectories: { neural: 16, library: 6 },
-  degree: { pde: 2, function: 1, dynamics: 1 },
+  degree: { pde: 2, function: 1, dynamics: 1, images: 1 },
   checkpoint: 10, // seconds
   method: "neural",
+  variation: "rotated",
   criterion: "tangent",
   orthogonality: "projection",
   backend: "auto",
@@ -34,6 +39,7 @@ export const choices = {
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
   kernels: ["auto", "simd", "relaxed", "oracle"],
+  variation: ["plain", "rotated", "translated", "scaled"],
 } as const;
 
 /** Both ends allowed. */
@@ -75,7 +81,7 @@ const whole = (name: keyof typeof ranges) => {
 };
 
 const example = (name: string): string =>
-  Object.hasOwn(defaults, name) ? `; the default is ${defaults[name as "seed"]}` : "; leave it out for the default";
+  name === "seed" ? `; the default is ${defaults.seed}` : "; leave it out for the default";
 
 const positive = (name: string) =>
   v.pipe(
@@ -158,9 +164,9 @@ export const learnSchema = v.object({
   ...common,
   ...domain,
   task: task(tasks),
-  method: v.optional(oneOf("method", choices.method), defaults.method),
+  method: v.optional(oneOf("method", choices.method)),
   criterion: v.optional(oneOf("criterion", choices.criterion), defaults.criterion),
-  generators: v.optional(whole("generators"), String(defaults.generators)),
+  generators: v.optional(whole("generators")),
   orthogonality: v.optional(oneOf("orthogonality", choices.orthogonality), defaults.orthogonality),
   steps: v.optional(whole("steps")),
   resume: v.optional(v.boolean(), false),
@@ -172,6 +178,8 @@ export const learnSchema = v.object({
   degree: v.optional(whole("degree")),
   function: v.optional(text("function")),
   dynamics: v.optional(text("dynamics")),
+  variation: v.optional(oneOf("variation", choices.variation)),
+  features: v.optional(path("features")),
 });
 
 export const simulateSchema = v.object({ ...common, ...domain, task: task(simulated) });
@@ -180,6 +188,23 @@ export const readSchema = v.object({
   dir: v.optional(
     v.pipe(v.string(), v.nonEmpty("the directory of a run is expected but none came; pass one, such as runs/kdv-1")),
     "",
+  ),
+  json: v.optional(v.boolean(), false),
+});
+
+export const dataSchema = v.object({
+  name: v.pipe(
+    v.optional(v.string(), ""),
+    v.check(
+      (name) => (fetched as readonly string[]).includes(name),
+      ({ input }) => {
+        const close = nearest(input, fetched);
+        const came =
+          input === "" ? "a data set is expected but none came" : `there is no data set ${JSON.stringify(input)}`;
+        return `${came}${close ? `; did you mean ${close}?` : ""}${close ? " Data" : "; data"} sets: ${fetched.join(", ")}`;
+      },
+    ),
+    v.transform((name) => name as (typeof fetched)[number]),
   ),
   json: v.optional(v.boolean(), false),
 });

@@ -108,6 +108,9 @@ const record = v.object({
   truth: v.nullable(
     v.object({ dimension: v.nullable(count), principalAnglesDegrees: list(measured), grassmann: measured }),
   ),
+  affine: v.optional(
+    v.object({ names: list(text), fields: list(v.object({ cosines: list(measured), share: measured })) }),
+  ),
   report: v.nullable(text),
 });
 

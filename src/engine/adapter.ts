@@ -21,6 +21,26 @@ export interface Adapter {
   readonly kernels?: WebAssembly.Module;
   /** Compiled tfjs .wasm, likewise. */
   readonly network?: WebAssembly.Module;
+  /**
+   * Files of a registry package by their path in it, kept in the user's cache and fetched where they are not there or not whole. Throws
+   * InputError where they cannot be had. Absent where the runtime has no cache.
+   */
+  packageFiles?(wanted: PackageFiles, hooks?: FetchHooks): Promise<ReadonlyMap<string, Uint8Array>>;
+}
+
+/** Files of one version of a registry package, with what they must be. */
+export interface PackageFiles {
+  readonly name: string;
+  readonly version: string;
+  readonly bytes: number; // of the package as it comes
+  readonly integrity: string; // of it, "sha512-" and base64
+  readonly files: readonly (readonly [path: string, bytes: number, sha256: string])[];
+}
+
+export interface FetchHooks {
+  readonly signal?: AbortSignal;
+  /** Bytes that have come, of how many. */
+  readonly progress?: (done: number, of: number) => void;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */

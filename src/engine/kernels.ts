@@ -219,6 +219,34 @@ export interface ProductKernels {
   productTransposed(m: number, n: number, k: number, a: Float64Array, b: Float64Array, cInto: Float64Array): void;
 }
 
+/** The size of every image of a batch. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+export interface WarpKernels {
+  /**
+   * Images [n, height, width, channels] sampled bilinearly at coordinates [maps, places, 2] → warpedInto [n, places, channels]. Maps: one for
+   * all images, or one for each. A coordinate counts pixels, x along the width, y along the height; (0, 0) is the middle of the
+   * first. Beyond the outermost middles the image goes on as it is there; where a coordinate is NaN so is the sample.
+   */
+  warp(size: ImageSize, images: Real, coordinates: Real, warpedInto: Real): void;
+  /**
+   * Adjoint of `warp`: adds to the coordinates, and with `addToImages` to the images, given the cotangent of the samples. On a pixel's
+   * middle the slope is that to the next pixel, beyond the outermost middles zero.
+   */
+  warpPullback(
+    size: ImageSize,
+    images: Real,
+    coordinates: Real,
+    warpedCotangent: Real,
+    addToCoordinates: Real,
+    addToImages?: Real,
+  ): void;
+}
+
 export interface Kernels
   extends FourierKernels,
     SolverKernels,
@@ -227,7 +255,8 @@ export interface Kernels
     FlowKernels,
     GridKernels,
     TangentKernels,
-    ProductKernels {
+    ProductKernels,
+    WarpKernels {
   readonly engine: "oracle" | "simd" | "relaxed";
   /** Bytes of linear memory held (0 for the oracle). */
   readonly bytes: () => number;

@@ -10,6 +10,7 @@ import type { Expression } from "../expression/expression.js";
 import type { Library } from "../field/library.js";
 import type { Places } from "../learning/neural.js";
 import type { Candidates, Certificate } from "../reading/certificate.js";
+import type { RunRecord } from "../report/run.js";
 import type { Conditions } from "../validity/conditions.js";
 import type { Validity } from "../validity/validity.js";
 
@@ -34,6 +35,11 @@ export interface Problem {
   readingLibrary(members: readonly Expression[]): Library;
   /** Conditions on library fields; their `points` are the measure ⟨v, w⟩ is taken over. */
   conditions(part: Part): Conditions;
+  /**
+   * Present where symmetries are matters of degree, so that no gap in a spectrum is to be expected: its first `most` fields are then read, scored and
+   * certified one by one. `halves`: conditions on two halves of the data, whose fields differ by as much as chance makes them.
+   */
+  readonly singly?: { readonly most: number; halves(): readonly Conditions[] };
   /** What the neural learner needs, or why this task has none. */
   readonly neural: NeuralGround | string;
   /** Flows held-out data; null where no flow is scored, for the reason given. */
@@ -45,6 +51,7 @@ export interface Problem {
   readonly trivial: (() => Conditions) | null;
   readonly parameters: Readonly<Record<string, number>>; // of an equation
   readonly held: Trajectories | null; // held-out solutions in one space dimension, to draw
+  readonly network?: RunRecord["engine"]; // what runs the network that is part of the task
 }
 
 export interface NeuralGround {

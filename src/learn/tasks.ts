@@ -4,6 +4,7 @@ import { equationOf } from "../equation/catalogue.js";
 import type { LearnOptions } from "../learn.js";
 import { dynamicsTask } from "../task/dynamics.js";
 import { functionTask } from "../task/function.js";
+import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
 import { pdeProblem, whyNotNeural } from "./pde.js";
 import { pointProblem } from "./points.js";
@@ -13,6 +14,8 @@ import { type Run, reporting } from "./run.js";
 /** Why the neural learner does not take what is asked, where that can be told before there are data; null otherwise. */
 export function refusedByNeural(options: LearnOptions): string | null {
   if (options.task === "function" || options.task === "dynamics") return null;
+  if (imageTasks.includes(options.task))
+    return "the neural learner does not take images yet; use the library learner (--method library)";
   return whyNotNeural(equationOf(specOf(options)));
 }
 
@@ -21,6 +24,7 @@ export async function problemOf(run: Run, trajectories: number): Promise<Problem
   const { options, machine, certifying, limits, hooks } = run;
   const { kernels } = machine;
   const { task, seed, parameters, coordinates, bounds } = options;
+  if (imageTasks.includes(task)) return (await import("./images.js")).imageProblem(run); // its network is loaded with it
   const common = {
     seed,
     ...(parameters && { parameters }),

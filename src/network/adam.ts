@@ -30,7 +30,7 @@ export class Adam {
   /** `groups`: of each parameter, which ones it begins anew with; −1 never. */
   constructor(
     parameters: Float32Array,
-    private readonly groups: Int8Array,
+    private readonly groups: Int8Array = new Int8Array(parameters.length).fill(-1),
   ) {
     const zero = new Float32Array(parameters.length);
     this.vectors = lift({ parameters, first: zero, second: zero });

@@ -32,6 +32,7 @@ export interface RecordParts {
   readonly lowPass?: RunRecord["lowPass"];
   readonly dropped?: readonly string[];
   readonly truth: Comparison | null;
+  readonly affine?: RunRecord["affine"];
   readonly duplicates?: number; // accepted fields within the span of better ones
   readonly skipped?: number;
   readonly warnings?: readonly string[]; // besides those that follow from the parts
@@ -91,6 +92,7 @@ export function recordOf(parts: RecordParts): RunRecord {
     certificate: flows ? "flow" : "none",
     certificateReason: parts.certificateReason ? `${capital(parts.certificateReason).replace(/\.$/, "")}.` : null,
     truth: parts.truth,
+    ...(parts.affine === undefined ? {} : { affine: parts.affine }),
     report: null,
   };
 }

@@ -36,6 +36,11 @@ export interface RunRecord {
     readonly principalAnglesDegrees: readonly number[];
     readonly grassmann: number;
   };
+  /** Images: each generator beside the affine fields, under the weight of what the network sees. */
+  readonly affine?: {
+    readonly names: readonly string[];
+    readonly fields: readonly { readonly cosines: readonly number[]; readonly share: number }[]; // in the order of `generators`
+  };
   readonly report: string | null;
 }
 

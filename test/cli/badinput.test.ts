@@ -29,12 +29,19 @@ async function refused(
 
 describe("what cannot be used exits 2 with one line and writes nothing", () => {
   test.each<[string, RegExp]>([
-    ["lern", /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, doctor/],
+    ["lern", /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, data, doctor/],
     ["--verbose", /unknown option "--verbose"; commands: /],
     ["learn", /a task is expected but none came; tasks: transport, heat/],
     ["learn kvd", /no task "kvd"; did you mean kdv\? Tasks: transport/],
-    ["learn mnist", /no task "mnist"; tasks: transport, .*, pde, function, dynamics/],
-    ["learn kdv --generators 0", /--generators must be a whole number from 1 to 16 but is "0"; the default is 4/],
+    ["learn digits", /no task "digits"; tasks: transport, .*, pde, function, dynamics, mnist, cifar10, images/],
+    ["learn images", /the task images needs --data with images and labels/],
+    ["learn kdv --variation rotated", /--variation is for images, not the task kdv/],
+    ["learn mnist --nx 64", /--nx is for equations, not the task mnist/],
+    ["learn mnist --steps 9", /--steps is for --method neural/],
+    [
+      "learn kdv --generators 0",
+      /--generators must be a whole number from 1 to 16 but is "0"; leave it out for the default/,
+    ],
     ["learn kdv --generators 17", /from 1 to 16 but is "17"/],
     ["learn kdv --generators 2.5", /from 1 to 16 but is "2.5"/],
     ["learn kdv --seed 1.5", /--seed must be a whole number .* but is "1.5"/],

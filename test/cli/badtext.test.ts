@@ -206,7 +206,9 @@ describe("nothing that comes in reaches the terminal raw", () => {
     await inFreshDirectory(async () => {
       const { err } = await liefield(["learn", "k".repeat(100_000)], { work });
       expect(err.length).toBeLessThan(1100);
-      expect(err).toMatch(/^liefield: there is no task "kkk.*kk … .*pde, function, dynamics\n$/);
+      expect(err).toMatch(
+        /^liefield: there is no task "kkk.*kk … .*pde, function, dynamics, mnist, cifar10, images\n$/,
+      );
     });
   });
   test("names of places that results are written to are spelled out too", async () => {

@@ -350,7 +350,7 @@ describe("the built program", () => {
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect([code, err]).toEqual([
       2,
-      'liefield: there is no task "kvd"; did you mean kdv? Tasks: transport, heat, burgers, potential-burgers, kdv, ks, nkdv, ckdv, wave-2d, schrodinger-2d, reaction-diffusion-2d, pde, function, dynamics\n',
+      'liefield: there is no task "kvd"; did you mean kdv? Tasks: transport, heat, burgers, potential-burgers, kdv, ks, nkdv, ckdv, wave-2d, schrodinger-2d, reaction-diffusion-2d, pde, function, dynamics, mnist, cifar10, images\n',
     ]);
   });
   test("simulates, and an interrupt on the way leaves nothing behind", async () => {

@@ -50,6 +50,11 @@ export const quickWork: Work = {
   async simulate({ trajectories }) {
     return waves(trajectories);
   },
+  images: async (name) => {
+    const few = { n: 20, height: 4, width: 5, channels: 1, classes: 2 };
+    const images = { ...few, values: new Uint8Array(400), labels: new Uint8Array(20) };
+    return { name, train: images, held: { ...images, n: 7 } };
+  },
   report: async () => "<!doctype html>",
   networkEngines: async () => [
     { engine: "webgpu", available: false, reason: "no adapter" },

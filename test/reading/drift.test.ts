@@ -51,20 +51,20 @@ describe("the drift of a function along a flow", () => {
   });
 });
 
-describe("the certificate of a function's symmetries", () => {
-  const candidates = (tangent: number[], fields: Traced[]) => ({
-    fields,
-    tangent,
-    controls: [radial, formula("1.2", "1.2*y")],
-    controlTangent: [0.6, 0.8],
-  });
-  const { fields, control, floor, tangentControl } = certifyDrift(
-    kernels,
-    task,
-    candidates([1e-12, 0.9, 0.2, 1e-12], [rotation, radial, nearly, radial]),
-    { stops, step: 0.05 },
-  );
+const candidates = (tangent: number[], fields: Traced[]) => ({
+  fields,
+  tangent,
+  controls: [radial, formula("1.2", "1.2*y")],
+  controlTangent: [0.6, 0.8],
+});
+const { fields, control, floor, tangentControl } = await certifyDrift(
+  kernels,
+  task,
+  candidates([1e-12, 0.9, 0.2, 1e-12], [rotation, radial, nearly, radial]),
+  { stops, step: 0.05 },
+);
 
+describe("the certificate of a function's symmetries", () => {
   test("accepts the rotation, rejects the radial field, even one whose tangent score were good", () => {
     expect(fields.map(({ verdict }) => verdict).filter((_, b) => b !== 2)).toEqual([
       "accepted",

@@ -23,6 +23,8 @@ export function nodeAdapter(options: NodeOptions = {}): Adapter {
     spawnWorker: ({ module }) => handleOf(new Worker(workerUrl, { workerData: { module }, execArgv: [] })),
     cores: availableParallelism(),
     openGpu,
+    packageFiles: async (...wanted) =>
+      (await import("./packagefiles.js")).packageFiles(wanted[0], writeAtomic, wanted[1]),
   };
 }
 

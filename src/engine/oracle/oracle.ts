@@ -8,6 +8,7 @@ import { solverOracle } from "./solver.js";
 import { splineOracle } from "./spline.js";
 import { tangentOracle } from "./tangent.js";
 import { tapeOracle } from "./tape.js";
+import { warpOracle } from "./warp.js";
 
 export const oracleKernels: Kernels = {
   engine: "oracle",
@@ -20,4 +21,5 @@ export const oracleKernels: Kernels = {
   ...gridOracle,
   ...tangentOracle(fourierOracle),
   ...productOracle,
+  ...warpOracle,
 };

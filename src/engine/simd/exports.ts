@@ -8,6 +8,7 @@ import type { SolverExports } from "./solver.js";
 import type { SplineExports } from "./spline.js";
 import type { TangentExports } from "./tangent.js";
 import type { TapeExports } from "./tape.js";
+import type { WarpExports } from "./warp.js";
 
 export interface Exports
   extends FlowExports,
@@ -18,7 +19,8 @@ export interface Exports
     SolverExports,
     SplineExports,
     TangentExports,
-    TapeExports {
+    TapeExports,
+    WarpExports {
   readonly __heap_base: WebAssembly.Global; // where the arena begins
   /** As in `assembly/index.ts`. */
   version(): number;
@@ -27,7 +29,7 @@ export interface Exports
 }
 
 /** Of the modules this code calls; an older or newer module may lay out its arguments otherwise. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** All of them and their kinds; one that is forgotten here, or no longer there, does not type-check. */
 export const exported: Readonly<Record<keyof Exports, "function" | "global">> = {
@@ -62,4 +64,8 @@ export const exported: Readonly<Record<keyof Exports, "function" | "global">> = 
   tangent_rows_f64: "function",
   tangent_rows_pullback_f64: "function",
   tape_f64: "function",
+  warpPullback_f32: "function",
+  warpPullback_f64: "function",
+  warp_f32: "function",
+  warp_f64: "function",
 };

@@ -13,6 +13,7 @@ import { splineSimd } from "./spline.js";
 import { tangentSimd } from "./tangent.js";
 import { tapeSimd } from "./tape.js";
 import { unpacked } from "./unpack.js";
+import { warpSimd } from "./warp.js";
 
 /** The package's two builds of one source: plain SIMD, the same bits everywhere, and relaxed, with fused multiply-add. */
 export type Build = "simd" | "relaxed";
@@ -53,6 +54,7 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     ...gridSimd(arena, wasm),
     ...tangentSimd(arena, wasm),
     ...productSimd(arena, wasm),
+    ...warpSimd(arena, wasm),
   };
 }
 
