@@ -68,6 +68,21 @@ describe("the neural method", () => {
     await expect(learn({ ...short, task: "kdv", ...options }, adapter)).rejects.toThrow(message);
   });
 
+  test.each([
+    ["log(-t)", "finite on the data", ["data"]],
+    ["exp(w)", "functions of x, t, u", []],
+  ])(
+    "refuses the member %s before it trains, and an unknown name before there are data",
+    async (member, message, seen) => {
+      const stages = new Set<string>();
+      const run = learn({ ...short, task: "kdv", members: [member] }, adapter, {
+        progress: ({ stage }) => void stages.add(stage),
+      });
+      await expect(run).rejects.toThrow(message);
+      expect([...stages]).toEqual(seen);
+    },
+  );
+
   test("trains on a function of three coordinates and certifies by how far it drifts", async () => {
     const { record } = await learn({ ...short, task: "function", function: "x^2+y^2+z^2", steps: 40 }, adapter);
     expect(record).toMatchObject({ certificate: "flow", coordinates: ["x", "y", "z"] });
