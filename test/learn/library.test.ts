@@ -126,6 +126,8 @@ describe("equations as text", () => {
     });
     expect(record).toMatchObject({ count: null, countIs: "undecided" });
     expect(record.warnings.join(" ")).toMatch(/no clear gap/);
+    expect(new Set(record.generators.map((g) => g.verdict))).toEqual(new Set(["undecided"]));
+    expect(record.generators.some((g) => g.accepted)).toBe(false);
   });
 
   test("a system in one dimension is certified by flow too", async () => {
