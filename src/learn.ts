@@ -11,6 +11,7 @@ import type { SplineShape } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
 import type { Expression } from "./expression/expression.js";
 import type { Knots } from "./field/domain.js";
+import type { LibraryKind } from "./field/library.js";
 import type { Criterion } from "./learn/neural.js";
 import type { NeuralOptions } from "./learning/neural.js";
 import type { BackendRequest } from "./network/backend.js";
@@ -60,6 +61,8 @@ export interface LearnOptions {
   readonly coordinates?: readonly string[]; // function, dynamics: their names, where no text gives them
   readonly bounds?: FunctionRequest["bounds"]; // function, dynamics: of the box points are drawn from, default [−1, 1]
   readonly method?: "neural" | "library"; // default neural
+  /** Library: monomials in all coordinates, the default, or for fields periodic in space, in t and u times the lowest waves in x (and y). */
+  readonly library?: LibraryKind;
   readonly degree?: number; // of the library's monomials, default 2; function and dynamics 1
   readonly members?: readonly string[]; // functions of the coordinates that multiply the library's monomials
   readonly criterion?: Criterion; // neural

@@ -17,6 +17,7 @@ export const defaults = {
   trajectories: { neural: 16, library: 6 },
   degree: { pde: 2, function: 1, dynamics: 1 },
   method: "neural",
+  library: "monomials",
   criterion: "tangent",
   orthogonality: "projection",
   backend: "auto",
@@ -29,6 +30,7 @@ export const defaults = {
 
 export const choices = {
   method: ["neural", "library"],
+  library: ["monomials", "fourier"],
   criterion: ["tangent", "flow", "tangent+flow"],
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
@@ -166,6 +168,7 @@ export const learnSchema = v.object({
   data: v.optional(path("data")),
   snapshots: v.optional(v.boolean(), false),
   noise: v.optional(share("noise", 10)),
+  library: v.optional(oneOf("library", choices.library)),
   degree: v.optional(whole("degree")),
   function: v.optional(text("function")),
   dynamics: v.optional(text("dynamics")),
