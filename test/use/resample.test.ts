@@ -195,14 +195,12 @@ test("two components are moved together: the rotation of u_t = -v, v_t = u", () 
     ...chartOf(system),
     names: ["x", "t", "u", "v"],
   });
-  const { u, kept } = resample(kernels, system, turn, [0.4]);
-  expect(
-    farthest(
-      u,
-      at((_, time) => time + 0.4),
-    ),
-  ).toBeLessThan(1e-6); // RK4's
-  expect(kept).toBe(1);
+  for (const by of [0.4, 1.2]) {
+    const { u, kept } = resample(kernels, system, turn, [by]); // from 0.8 on, u and v change places as pivots
+    const turned = at((_, time) => time + by);
+    expect(farthest(u, turned)).toBeLessThan(1e-6 * (by / 0.4) ** 5); // RK4's
+    expect(kept).toBe(1);
+  }
 });
 
 describe("input that cannot be used", () => {
@@ -228,7 +226,10 @@ describe("random amounts", () => {
     expect([...randomAmounts(7, reach)]).toEqual([...first]);
     expect([...randomAmounts(8, reach)]).not.toEqual([...first]);
     expect([...randomAmounts(7, reach, 1)]).not.toEqual([...first]);
-    for (let copy = 0; copy < 100; copy++)
-      expect(randomAmounts(7, reach, copy).every((s, k) => Math.abs(s) <= reach[k]!)).toBe(true);
+    const copies = Array.from({ length: 100 }, (_, copy) => randomAmounts(7, reach, copy));
+    for (const copy of copies) expect(copy.every((s, k) => Math.abs(s) <= reach[k]!)).toBe(true);
+    const backward = copies.filter((copy) => copy[2]! < 0).length; // as likely as forward
+    expect(backward).toBeGreaterThan(30);
+    expect(backward).toBeLessThan(70);
   });
 });
