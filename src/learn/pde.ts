@@ -1,5 +1,6 @@
 /** A PDE as a problem for learners. */
 import { lowPassCut } from "../data/cut.js";
+import { repeats } from "../data/periods.js";
 import { sampleNeighbours, samplePoints } from "../data/sample.js";
 import type { Trajectories } from "../data/trajectories.js";
 import { InputError } from "../engine/error.js";
@@ -10,7 +11,6 @@ import type { Expression } from "../expression/expression.js";
 import { text } from "../expression/print.js";
 import { fieldDomain, type Knots } from "../field/domain.js";
 import { fourierLibrary, type Library, monomialLibrary } from "../field/library.js";
-import { repeats } from "../field/period.js";
 import { type CertificateOptions, certify, checkData, type Thresholds, unsatisfied } from "../reading/certificate.js";
 import { flowable, type PdeRequest, type PdeTask, pdeTask } from "../task/pde.js";
 import { K0 } from "../validity/characteristic.js";
@@ -78,7 +78,7 @@ export async function pdeProblem(
     sample: (part, count, draw) => samplePoints(data(part), chart, count, draw),
     library(kind, degree, members) {
       if (kind === "monomials") return monomialLibrary(task.coordinates, degree, members, chart);
-      checkPeriods(members);
+      checkRepeating(members);
       return periodicLibrary(task, MODES[equation.space], degree, members);
     },
     degree: 2,
@@ -116,14 +116,17 @@ export async function pdeProblem(
   }
 
   /** Throws InputError unless the equation and the members repeat along x (and y): Fourier tests are for such. */
-  function checkPeriods(members: readonly Expression[]): void {
-    const draw = stream(seed, "periods");
+  function checkRepeating(members: readonly Expression[]): void {
+    const at = (name: string, share: number): number => {
+      const a = task.coordinates.indexOf(name);
+      return a < 0 ? share : chart.offset[a]! + chart.scale[a]! * share;
+    };
     for (const { name, length } of periodsOf(task.train))
       for (const [what, e] of [
         ...equation.right.map((right) => ["the equation", right] as const),
         ...members.map((member) => [`the member ${text(member)}`, member] as const),
       ])
-        if (!repeats(e, name, length, task.coordinates, chart, draw))
+        if (!repeats(e, name, length, at))
           throw new InputError(
             `a Fourier library is for what repeats along ${name} after ${length}, but ${what} does not; use the library of monomials`,
           );
