@@ -2,7 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import type { Adapter } from "../../src/engine/adapter.js";
+import { openMachine } from "../../src/engine/machine.js";
+import { parse } from "../../src/expression/parse.js";
+import { pdeProblem } from "../../src/learn/pde.js";
 import { type Hooks, type Learned, type LearnOptions, learn } from "../../src/learn.js";
+import { certificateDefaults, thresholds } from "../../src/reading/certificate.js";
 import { simulate } from "../../src/simulate.js";
 
 const workerUrl = new URL("../../dist/adapter/node/worker.js", import.meta.url);
@@ -58,6 +62,14 @@ describe("a library run", () => {
     expect(seen.at(-1)).toBe(`${at} ${when}`);
   });
 
+  test("whose flows are short stops between its parts as well", async () => {
+    const controller = new AbortController();
+    const progress: Hooks["progress"] = ({ stage, done }) => {
+      if (stage === "learn" && done === 1) controller.abort(new Error("enough"));
+    };
+    await expect(run({ function: "x^2 + y^2" }, { signal: controller.signal, progress })).rejects.toThrow("enough");
+  });
+
   test("judges by the thresholds given, and warns where the certificate does not confirm its count", async () => {
     const { record } = await run({ ...small, thresholds: { tangentOfControl: 0 } });
     expect(record).toMatchObject({ count: 4, countIs: "exact" });
@@ -99,6 +111,33 @@ describe("a library run", () => {
   });
 });
 
+describe("data in two dimensions", () => {
+  const plane = { task: "wave-2d", nx: 32, outputs: 25, trajectories: 2, workers: 0 } as const;
+
+  test("that are no solutions are refused, unless they are snapshots", async () => {
+    const data = await simulate({ ...plane, seed: 1, time: 0.2 }, adapter);
+    const slow = { ...data, t: data.t.map((t) => 2 * t) };
+    await expect(run({ task: "wave-2d", data: slow, degree: 0 })).rejects.toThrow(/do not satisfy the equation/);
+    const { record } = await run({ task: "wave-2d", data: slow, snapshots: true, degree: 0 });
+    expect(record.certificate).toBe("none");
+    expect(record.warnings.join(" ")).not.toMatch(/apart in time/);
+  });
+
+  test("too far apart in time to be checked are taken, with a warning", async () => {
+    const data = await simulate({ ...plane, seed: 1, time: 30 }, adapter);
+    const { record } = await run({ task: "wave-2d", data, degree: 0 });
+    expect(record.warnings.join(" ")).toMatch(/too far apart in time to check/);
+  });
+});
+
+test("slots are read in the named members as well", async () => {
+  const machine = await openMachine(adapter, { workers: 0 });
+  const request = { task: "kdv", seed: 1, data: kdv };
+  const problem = await pdeProblem(request, machine, certificateDefaults, thresholds, undefined, () => {});
+  const [alone, more] = [[], [parse("exp(t)")]].map((members) => problem.readingLibrary(members).functions.length);
+  expect([alone, more]).toEqual([18, 24]); // 6 monomials in t and u, times 1, cos, sin, and the member
+});
+
 describe("tasks on points take", () => {
   test("parameters, bounds and coordinates", async () => {
     const ellipse = { function: "a*x^2 + y^2", parameters: { a: 4 } };
@@ -114,11 +153,16 @@ describe("tasks on points take", () => {
       Float64Array.from({ length: points.length / 2 }, (_, p) => points[2 * p]! ** 2 + points[2 * p + 1]! ** 2);
     const wrong = run({ function: square, coordinates: ["x", "y"], gradient: (points) => points.map((z) => 3 * z) });
     await expect(wrong).rejects.toThrow(/the gradient differs/);
+    const { record } = await run({ function: square, coordinates: ["x", "y"] });
+    expect(record.scoreFloor).toBeGreaterThanOrEqual(1e-9); // below it scores are the differences' error
+    expect(record.scoreFloor).toBeLessThan(1e-6);
   });
 
   test("members, which must be finite all over the data", async () => {
     const f = { function: "x^2 + y^2" };
-    await expect(run({ ...f, members: ["1/(1 - sqrt(x^2))^400*1e200"] })).rejects.toThrow(/is Infinity at x = /);
+    await expect(run({ ...f, members: ["1/(1 - sqrt(x^2))^400*1e200"] })).rejects.toThrow(
+      /^the member .* is Infinity at x = /,
+    );
     expect((await run({ ...f, members: ["x*y"], degree: 0 })).record.spectrum).toHaveLength(4);
   });
 
