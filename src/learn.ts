@@ -13,6 +13,7 @@ import type { SplineShape } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
 import type { Expression } from "./expression/expression.js";
 import type { Knots } from "./field/domain.js";
+import type { LibraryKind } from "./field/library.js";
 import type { Criterion } from "./learn/neural.js";
 import type { ClassificationOptions } from "./learning/classification.js";
 import type { NeuralOptions } from "./learning/neural.js";
@@ -81,6 +82,8 @@ export interface LearnOptions {
   readonly features?: "classifier" | "identity" | Uint8Array | ImageFeatures;
   readonly classifier?: Partial<ClassificationOptions>; // how it is trained
   readonly method?: "neural" | "library"; // default neural; images library
+  /** Library: monomials in all coordinates, the default, or for fields periodic in space, in t and u times the lowest waves in x (and y). */
+  readonly library?: LibraryKind;
   readonly degree?: number; // of the library's monomials, default 2; function, dynamics and images 1
   readonly members?: readonly string[]; // functions of the coordinates that multiply the library's monomials
   readonly criterion?: Criterion; // neural

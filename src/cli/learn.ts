@@ -90,6 +90,10 @@ export const learn = command(
       seed: number("seed", "Same seed, same run, on the same engine"),
     },
     "library of formulas": {
+      library: choice(
+        "library",
+        "With --method library: monomials in all coordinates, or for fields periodic in x, in t and u times cos and sin of the lowest waves in x",
+      ),
       degree: {
         type: "string",
         valueHint: "D",

@@ -23,6 +23,7 @@ export const defaults = {
   checkpoint: 10, // seconds
   method: "neural",
   variation: "rotated",
+  library: "monomials",
   criterion: "tangent",
   orthogonality: "projection",
   backend: "auto",
@@ -35,6 +36,7 @@ export const defaults = {
 
 export const choices = {
   method: ["neural", "library"],
+  library: ["monomials", "fourier"],
   criterion: ["tangent", "flow", "tangent+flow"],
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
@@ -175,6 +177,7 @@ export const learnSchema = v.object({
   data: v.optional(path("data")),
   snapshots: v.optional(v.boolean(), false),
   noise: v.optional(share("noise", 10)),
+  library: v.optional(oneOf("library", choices.library)),
   degree: v.optional(whole("degree")),
   function: v.optional(text("function")),
   dynamics: v.optional(text("dynamics")),

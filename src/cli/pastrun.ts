@@ -28,7 +28,7 @@ const generator = v.object({
   flow: list(v.object({ s: v.number(), score: measured, worst: measured, control: measured })),
   folded: known,
   outside: known,
-  verdict: v.picklist(["accepted", "approximate", "rejected"]),
+  verdict: v.picklist(["accepted", "approximate", "rejected", "undecided"]),
   accepted: v.boolean(),
   reads: v.nullable(text),
   latex: v.nullable(text),

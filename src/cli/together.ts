@@ -46,7 +46,8 @@ export function checkTogether(given: Given): void {
   only(ofEquations, !points && !images, `equations, not the task ${task}`, "leave it out");
   only(["bounds"], points, "the tasks function and dynamics", "leave it out, or pass --length and --time");
   only(ofSimulation, !has("data"), "simulated data, not --data", "leave it out");
-  only(["degree"], method === "library", "--method library", "add that, or leave it out");
+  only(["library"], !points, `equations, not the task ${task}`, "leave it out");
+  only(["library", "degree"], method === "library", "--method library", "add that, or leave it out");
   only(ofNetwork, method === "neural", "--method neural", "leave it out");
   only(ofSlots, method === "neural" || images, "--method neural", "leave it out");
   const criterion = String(given.criterion ?? "");

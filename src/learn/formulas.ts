@@ -84,11 +84,11 @@ export function componentsOf({ functions, coordinates }: Library, coefficients: 
   return coordinates.map((_, c) => sum(...functions.map((f, i) => scale(coefficients[c * functions.length + i]!, f))));
 }
 
-/** Components as a certificate takes them: not periodic in x, whatever they hold. */
-export const traced = (components: readonly Expression[], coordinates: readonly string[]): Traced => ({
+/** Components over a library as a certificate takes them. */
+export const traced = (components: readonly Expression[], { coordinates, periodic }: Library): Traced => ({
   kind: "formula",
   program: compile(components, coordinates),
-  periodic: false,
+  periodic,
 });
 
 /** Coefficients of formulas, row by row. */

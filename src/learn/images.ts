@@ -79,7 +79,13 @@ export async function imageProblem(run: Run): Promise<Problem> {
     lowPass: null,
     sample: (part, count, draw) => drawn(conditions(part).points, count, draw),
     degree: 1,
-    library: (degree, members) => monomialLibrary(COORDINATES, degree, members),
+    library(kind, degree, members) {
+      if (kind === "fourier")
+        throw new InputError(
+          "a Fourier library is for equations, which are periodic in x, not for images; use the library of monomials",
+        );
+      return monomialLibrary(COORDINATES, degree, members);
+    },
     readingLibrary: (members) => monomialLibrary(COORDINATES, 3, members),
     conditions,
     singly: {

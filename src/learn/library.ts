@@ -6,7 +6,7 @@ import { physical } from "../data/chart.js";
 import { InputError } from "../engine/error.js";
 import { stream } from "../engine/random.js";
 import { type Expression, scale } from "../expression/expression.js";
-import { type Library, memberCount } from "../field/library.js";
+import { type Library, type LibraryKind, memberCount } from "../field/library.js";
 import type { Learned } from "../learn.js";
 import { learnLibrary } from "../learning/library.js";
 import { libraryScores } from "../learning/score.js";
@@ -27,6 +27,7 @@ import { breath, environmentOf, type Run, reporting } from "./run.js";
 import { complement, lengthOf, valuesOf } from "./span.js";
 import { problemOf } from "./tasks.js";
 
+const kinds: readonly LibraryKind[] = ["monomials", "fourier"];
 const TRAJECTORIES = 6; // to learn from, where nothing is said
 const COMPARED = 4096;
 const NEARLY = 0.01; // of the control: scores up to which a field is listed as nearly a symmetry
@@ -47,6 +48,8 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const { signal } = hooks;
   if (options.resume !== undefined)
     throw new InputError("the library learner has no steps to go on from; leave `resume` out");
+  const { library: kind = "monomials" } = options;
+  if (!kinds.includes(kind)) throw new InputError(`library is ${kind}; pass ${kinds.join(" or ")}`);
   const problem = await problemOf(run, TRAJECTORIES);
   const { chart, coordinates } = problem;
   const seconds = { data: clock(), learn: 0, certify: 0 };
@@ -55,8 +58,8 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const degree = options.degree ?? problem.degree;
   const report = reporting(run, "learn");
   report(0, 1);
-  const conditions = problem.conditions("train");
-  const given = problem.library(degree, members);
+  const conditions = problem.conditions("train", kind);
+  const given = problem.library(kind, degree, members);
   const spectrum = await learnLibrary(conditions, given, signal === undefined ? {} : { signal });
   seconds.learn = clock();
   const measure: Measure = { points: conditions.points, units: chart };
@@ -72,18 +75,18 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const draw = stream(seed, "control");
   const M = spectrum.scores.length;
   const random = randomFields(spectrum, certifying.controls, () => draw.normal());
-  const held = problem.conditions("held");
+  const held = problem.conditions("held", kind);
   const scoresOf = (formulas: readonly Formula[], library: Library): Float64Array =>
     formulas.length === 0 ? new Float64Array(0) : libraryScores(held, library, rowsOf(formulas));
   const controls = Array.from({ length: certifying.controls }, (_, j) =>
-    traced(componentsOf(spectrum.library, random.subarray(j * M, (j + 1) * M)), coordinates),
+    traced(componentsOf(spectrum.library, random.subarray(j * M, (j + 1) * M)), spectrum.library),
   );
   const unit = (components: readonly Expression[]): Expression[] => {
     const length = lengthOf(kernels, components, coordinates, measure);
     return components.map((c) => scale(1 / length, c));
   };
   const candidates = {
-    fields: shown.fields.map((f) => traced(unit(f), coordinates)),
+    fields: shown.fields.map((f) => traced(unit(f), shown.library)),
     tangent: shown.rows.length === 0 ? new Float64Array(0) : libraryScores(held, shown.library, shown.rows),
     controls,
     controlTangent: libraryScores(held, spectrum.library, random),
@@ -100,7 +103,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const places = problem.sample("held", COMPARED, stream(seed, "compare"));
   const values = shown.fields.map((f) => normaliseValues(valuesOf(kernels, f, coordinates, physical(chart, places))));
   const truth = compareWithTruth(problem.name, chart, places, values, {
-    kind: "full",
+    kind: kind === "fourier" ? "periodic" : "full",
     parameters: problem.parameters,
     functions: spectrum.library.functions,
     ...(degree > LISTED ? { known: null } : {}),
@@ -153,7 +156,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
       ...problem.settings,
       [
         "Library",
-        `${memberCount(spectrum.library)} members: monomials of degree ${degree}${members.length > 0 ? `, times ${options.members!.join(", ")}` : ""}`,
+        `${memberCount(spectrum.library)} members: monomials of degree ${degree}${kind === "fourier" ? ", alone and times the lowest waves in space" : ""}${members.length > 0 ? `, times ${options.members!.join(", ")}` : ""}`,
       ],
     ],
   });

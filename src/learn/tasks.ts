@@ -1,11 +1,13 @@
 /** Which task a name stands for: the one place where tasks are told apart. */
 import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
+import { coordinatesOf } from "../equation/equation.js";
 import type { LearnOptions } from "../learn.js";
 import { dynamicsTask } from "../task/dynamics.js";
 import { functionTask } from "../task/function.js";
 import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
+import { readMembers } from "./members.js";
 import { pdeProblem, whyNotNeural } from "./pde.js";
 import { pointProblem } from "./points.js";
 import type { Problem } from "./problem.js";
@@ -50,5 +52,6 @@ export async function problemOf(run: Run, trajectories: number): Promise<Problem
     const request = { ...common, ...(dynamics && { dynamics }), ...(samples && { samples }) };
     return pointProblem(dynamicsTask(kernels, request), run);
   }
+  readMembers(options.members ?? [], coordinatesOf(equationOf(specOf(options)))); // looked at before anything is simulated
   return pdeProblem({ trajectories, ...options }, machine, certifying, limits, hooks.signal, reporting(run, "data"));
 }

@@ -58,7 +58,8 @@ export interface GeneratorRecord {
   }[];
   readonly folded: number | null; // share of folded cells, worst s
   readonly outside: number | null; // share of points beyond the field's open ends
-  readonly verdict: "accepted" | "approximate" | "rejected";
+  /** By the certificate; `undecided`: a library's field that passes it in a run whose spectrum does not say where symmetries end. */
+  readonly verdict: "accepted" | "approximate" | "rejected" | "undecided";
   readonly accepted: boolean;
   readonly reads: string | null;
   readonly latex: string | null;

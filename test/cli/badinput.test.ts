@@ -105,6 +105,15 @@ describe("what cannot be used exits 2 with one line and writes nothing", () => {
     ["learn dynamics --dynamics x'=x --data a.npz", /takes --dynamics or --data with samples, but both came/],
     ["learn function --function x --length 2", /--length is for equations, not the task function/],
     ["learn function --function x --noise 0.1", /--noise is for equations, not the task function/],
+    ["learn kdv --library fourier", /--library is for --method library; add that, or leave it out/],
+    [
+      "learn function --function x --method library --library fourier",
+      /--library is for equations, not the task function/,
+    ],
+    [
+      "learn kdv --method library --library fourrier",
+      /--library must be monomials or fourier but is .*; did you mean fourier\?/,
+    ],
     ["learn kdv --bounds -1:1", /--bounds is for the tasks function and dynamics/],
     ["learn function --function x --bounds 1", /--bounds must be LO:HI or NAME=LO:HI, .*, but is "1"/],
     ["learn function --function x --bounds x=0:1 --bounds x=0:2", /--bounds of x came twice/],

@@ -45,6 +45,20 @@ describe("the drift of a function along a flow", () => {
     expect(first).toBeCloseTo(((1 - Math.exp(-0.48)) * mean) / spread, 6);
   });
 
+  test("its worst is that of the eighth of the points that fares worst", () => {
+    const { score, worst } = drift(kernels, task, radial, Float64Array.of(-0.1), 0.02);
+    const f = task.map.value(task.held);
+    const share = f.length / 8;
+    const eighths = Array.from({ length: 8 }, (_, g) =>
+      f
+        .subarray(Math.floor(g * share), Math.floor((g + 1) * share))
+        .reduce((sum, v, _, all) => sum + v / all.length, 0),
+    );
+    const mean = f.reduce((a, b) => a + b) / f.length;
+    expect(worst[0]! / score[0]!).toBeCloseTo(Math.max(...eighths) / mean, 6); // all stay, and f shrinks by one factor
+    expect(worst[0]).toBeGreaterThan(1.05 * score[0]!);
+  });
+
   test("a field that takes every point out of the box scores 1", () => {
     const { score, outside } = drift(kernels, task, formula("1000", "0"), Float64Array.of(0.4), 0.1);
     expect([score[0], outside]).toEqual([1, 1]);
