@@ -48,7 +48,7 @@ export function recordOf(parts: RecordParts): RunRecord {
   const flows = certificate.fields.some(({ flow }) => flow.length > 0);
   const control = Math.max(...certificate.control.map((c) => c.score));
   const formulas = parts.formulas?.map(formulaRecord) ?? null;
-  const doubtful = method === "library" && parts.count.countIs === "undecided"; // slots stand each for itself, a spectrum's fields do not
+  const doubtful = method === "library" && !parts.affine && parts.count.countIs === "undecided"; // fields of images and slots stand each for itself, a spectrum's do not
   const generators = parts.order.map((b): GeneratorRecord => {
     const { tangent, flow, folded, outside, verdict: certified } = certificate.fields[b]!;
     const verdict = doubtful && certified === "accepted" ? "undecided" : certified;
