@@ -228,13 +228,14 @@ export function passage_f64(
       const g = u + f64x2.extract_lane(du, 0) - value;
       const rate =
         1 + f64x2.extract_lane(du, 1) - alongX * f64x2.extract_lane(dx, 1) - alongT * f64x2.extract_lane(dt, 1);
-      if (abs(g) <= precision) {
-        came = origin;
+      const step = g / rate;
+      if (!isFinite(step)) break;
+      if (abs(step) <= precision) {
+        came = origin - step * f64x2.extract_lane(dt, 1);
+        u -= step;
         found = i32(rate >= load<f64>(block, UPRIGHT) && u >= load<f64>(block, LO) && u <= load<f64>(block, HI));
         break;
       }
-      const step = g / rate;
-      if (!isFinite(step)) break;
       u -= abs(step) > longest ? (step > 0 ? longest : -longest) : step;
     }
     store<f64>(w, u);

@@ -239,7 +239,7 @@ export const SURFACE_POINTS = 12;
 export interface PassageRequest {
   readonly shape: SplineShape; // of D: axes x, t, u and three components
   readonly control: Float64Array;
-  readonly precision: number; // of u
+  readonly precision: number; // a step in w as short as this is the last: what is left is of the order of its square
   readonly longest: number; // step in u
   readonly upright: number; // least dg/dw that is trusted
   readonly rounds: number;
@@ -249,7 +249,7 @@ export interface PassageKernels {
   /**
    * Newton's method for the w at which g(w) = w + D_u − u(x + D_x, t + D_t) vanishes, D = D(x, t, w): where a graph that was moved passes over
    * (x, t), D being the displacement back on to the graph of u. Places [n, 2]; `w` [n] holds first guesses and then what was found;
-   * `time` [n] is t + D_t there; `solved` [n] is 1 where |g| ≤ precision, dg/dw ≥ upright and w is within the spline's last axis, else 0.
+   * `time` [n] is t + D_t there; `solved` [n] is 1 where steps became short enough, dg/dw ≥ upright and w is within the spline's last axis, else 0.
    */
   passage(
     surface: Surface,

@@ -10,10 +10,8 @@ export interface Passage {
 
 export const ROUNDS = 10; // two where ξ and τ are free of u, six near a fold; what takes more wanders between sheets
 const DIFFERENCE = 1e-6; // of the deviation: derivatives good to as much, which costs a digit in six per round
-export const SOLVING = {
-  longest: 2, // deviations: a step in ũ is cut to this
-  upright: 0.05, // of the determinant, 1 where nothing moves: below it the graph is about to fold, and ũ says little
-} as const;
+export const LONGEST = 2; // deviations: a step in ũ is cut to this
+export const UPRIGHT = 0.05; // of the determinant, 1 where nothing moves: below it the graph is about to fold, and ũ says little
 
 /**
  * Solves g(ũ) = u₀ − u(x₀, t₀) = 0 for (x₀, t₀, u₀) = back(x, t, ũ), `back` being the inverse of the flow that moved the graph of u. For
@@ -56,12 +54,11 @@ export class Newton {
         const determinant = solveSmall(matrix, step);
         if (worst <= precision) {
           time[p] = cameFrom[i]!;
-          solved[p] = determinant >= SOLVING.upright ? 1 : 0;
+          solved[p] = determinant >= UPRIGHT ? 1 : 0;
           continue;
         }
         let longest = 1;
-        for (let c = 0; c < components; c++)
-          longest = Math.max(longest, Math.abs(step[c]!) / (SOLVING.longest * size[c]!));
+        for (let c = 0; c < components; c++) longest = Math.max(longest, Math.abs(step[c]!) / (LONGEST * size[c]!));
         if (!Number.isFinite(longest)) continue; // given up: nothing finite to go on from
         for (let c = 0; c < components; c++) u[p * components + c]! -= step[c]! / longest;
         active[left++] = p;

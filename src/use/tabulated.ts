@@ -3,6 +3,7 @@
  * Runge–Kutta steps the flow takes, and its slope comes along. By local quasi-interpolation, exact for cubic polynomials in each coordinate. Source:
  * Lyche & Schumaker (1975), Local spline approximation methods.
  */
+import type { Trajectories } from "../data/trajectories.js";
 import type { Axis, SplineKernels, SplineShape } from "../engine/kernels.js";
 import { controlLength, spacing } from "../engine/shape.js";
 import type { Flow } from "../flow/generators.js";
@@ -15,30 +16,30 @@ export interface Table {
 /** Sides of a box, one for each coordinate. */
 export type Sides = readonly Pick<Axis, "kind" | "lo" | "hi">[];
 
-/** Cells along each coordinate (x, t, u) that are tried in turn. */
+/** Cells along each coordinate (x, t, u) that are tried in turn: enough for what is polynomial (no spline is), for learned fields, for rougher ones. */
 const LEVELS = [
   [8, 4, 4],
-  [24, 8, 8],
-  [48, 16, 16],
+  [24, 16, 8],
+  [32, 32, 16],
 ] as const;
 
-/** What a table may be off at the points it is tried on, in units of each coordinate. */
-const TOLERANCE = 1e-7;
+/** What a table may be off at the points it is tried on, in units of each coordinate: learned fields are off by a thousand times as much. */
+const TOLERANCE = 1e-6;
 
 /**
- * The coarsest table that is good to 1e-7 of `unit` [3] at `trial` points [n, 3], which lie in the box; null where none is. Cost: the flow of
- * 200, 2000 and 14 000 points, and that of the trial points.
+ * The coarsest table that is good to 1e-6 of `unit` [3] at `trial` points [n, 3], which lie in the box; null where none is. Cost: the flow of
+ * 200, 2000 and 18 000 points, and that of the trial points.
  */
 export function tabulated(
   kernels: SplineKernels,
   flow: Flow,
   sides: Sides,
   trial: Float64Array,
-  unit: Float64Array,
+  unit: readonly number[],
 ): Table | null {
   const moved = flow.move(trial);
   const came = new Float64Array(trial.length);
-  for (const cells of LEVELS) {
+  for (const cells of sides[0]!.kind === "periodic" ? LEVELS.slice(1) : LEVELS) {
     const table = tableOf(flow, sides, cells);
     kernels.splineValue(table.shape, table.control, trial, came);
     let worst = 0;
@@ -51,7 +52,49 @@ export function tabulated(
   return null;
 }
 
-/** Points [n, 3] moved by a table, in place of nothing: a new array. */
+const TRIALS = 256; // points that tables are tried on
+const DEVIATION = 0.29; // of u in normalised coordinates
+
+/**
+ * A table over a trajectory's grid and over the range of the last coordinate in `graph` [nt, nx, 3], widened by the share `pad`. It is tried at
+ * the grid's `points` [nt, nx, 3], u being that of `graph`; null where none is good enough, or u does not vary.
+ */
+export function tableOver(
+  kernels: SplineKernels,
+  flow: Flow,
+  periodic: boolean,
+  { x, t, nt, length }: Trajectories,
+  points: Float64Array,
+  graph: Float64Array,
+  deviation: number,
+  pad: number,
+): Table | null {
+  let [lo, hi] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 2; i < graph.length; i += 3) {
+    const u = graph[i]!;
+    if (!Number.isFinite(u)) return null;
+    if (u < lo) lo = u;
+    if (u > hi) hi = u;
+  }
+  if (!(hi > lo)) return null;
+  const room = pad * (hi - lo);
+  const sides: Sides = [
+    { kind: periodic ? "periodic" : "open", lo: x[0]!, hi: x[0]! + length },
+    { kind: "open", lo: t[0]!, hi: t[nt - 1]! },
+    { kind: "open", lo: lo - room, hi: hi + room },
+  ];
+  const stride = Math.floor(graph.length / 3 / TRIALS) | 1; // odd: all columns come up
+  const trial = new Float64Array(3 * Math.ceil(graph.length / 3 / stride));
+  for (let q = 0; q < trial.length; q += 3) {
+    const p = q * stride;
+    trial[q] = points[p]!;
+    trial[q + 1] = points[p + 1]!;
+    trial[q + 2] = graph[p + 2]!;
+  }
+  return tabulated(kernels, flow, sides, trial, [length, t[nt - 1]! - t[0]!, deviation / DEVIATION]);
+}
+
+/** Points [n, 3] moved by a table: a new array. */
 export function moveBy(kernels: SplineKernels, { shape, control }: Table, points: Float64Array): Float64Array {
   const moved = new Float64Array(points.length);
   kernels.splineValue(shape, control, points, moved);

@@ -28,13 +28,14 @@ export const passageOracle: PassageKernels = {
         local.at(point[0]! + d[0]!, came);
         const g = point[2]! + d[2]! - local.value;
         const rate = 1 + slope[8]! - local.alongX * slope[6]! - local.alongT * slope[7]!;
-        if (Math.abs(g) <= precision) {
-          time[p] = came;
+        const step = g / rate;
+        if (!Number.isFinite(step)) break; // nothing to go on from
+        if (Math.abs(step) <= precision) {
+          time[p] = came - slope[7]! * step;
+          point[2]! -= step;
           solved[p] = rate >= upright && point[2]! >= lo && point[2]! <= hi ? 1 : 0;
           break;
         }
-        const step = g / rate;
-        if (!Number.isFinite(step)) break; // nothing to go on from
         point[2]! -= Math.abs(step) > longest ? Math.sign(step) * longest : step;
       }
       w[p] = point[2]!;
