@@ -14,6 +14,8 @@ export async function describeBackends(options: BackendOptions = {}): Promise<En
   return (await import("./network/backend.js")).describeBackends(options); // a network library: loaded when asked for
 }
 
+// Use: more trajectories from few.
+export { type Augmented, type AugmentHooks, type AugmentOptions, type AugmentRecord, augment } from "./augment.js";
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
 export { type Chart, chartOf, normalise, normaliseVectors, physical, physicalVectors } from "./data/chart.js";
 export { arraysOf, trajectoriesOf } from "./data/check.js";
@@ -63,5 +65,5 @@ export { dynamicsSamples } from "./task/dynamics.js";
 export { functionSamples } from "./task/function.js";
 // Use: a trajectory moved by a symmetry, on its own grid again.
 export { randomAmounts } from "./use/amounts.js";
-export { type Resampled, resample } from "./use/resample.js";
+export { type Method, type Resampled, resample } from "./use/resample.js";
 export { version } from "./version.js";

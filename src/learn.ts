@@ -20,7 +20,7 @@ import type { DynamicsRequest, DynamicsSamples } from "./task/dynamics.js";
 import type { FunctionRequest, FunctionSamples } from "./task/function.js";
 
 export interface Progress {
-  readonly stage: "data" | "learn" | "certify" | "report";
+  readonly stage: "data" | "learn" | "certify" | "report" | "augment";
   readonly done: number;
   readonly of: number;
   readonly text?: string;
