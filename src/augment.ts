@@ -19,7 +19,7 @@ import { type AugmentRecord, type Figures, nothingLeft, record } from "./use/aug
 import { type AugmentArgs, augmentJob, type Moved } from "./use/augmentjob.js";
 import { checkBox, lengthsOf } from "./use/reach.js";
 import { check, type Method } from "./use/resampler.js";
-import { type Rows, rowsResidual } from "./use/residual.js";
+import { type Order, type Rows, rowsResidual } from "./use/residual.js";
 
 export type { AugmentRecord, Method };
 
@@ -38,6 +38,7 @@ export interface AugmentOptions {
   readonly method?: Method; // default "preimage"
   readonly rows?: number; // rows that must be known, one after another; default three sevenths, the paper's 60 of 140
   readonly measure?: number; // copies whose residual is measured, evenly among all; default 64, 10 ms each
+  readonly order?: Order; // of the differences it is measured by; default 6, the certificate's
   readonly workers?: number | "auto";
   readonly kernels?: KernelRequest;
 }
@@ -59,7 +60,7 @@ export interface AugmentHooks extends Hooks {
 
 const PER_SHARD = 4; // copies of one trajectory, which share its interpolation
 const AT_ONCE = 4; // shards a worker is given together
-const EARLY = 64; // copies that are all rejected end it
+const EARLY = 32; // copies that are all rejected end it
 
 /**
  * Moves every trajectory `copies` times by exp(Σ s_k V_k/‖V_k‖) and resamples it on its grid. What is kept is handed to `take` as it is made, never held: memory is
@@ -71,7 +72,16 @@ export async function augment(
   adapter: Adapter,
   hooks: Partial<AugmentHooks> = {},
 ): Promise<AugmentRecord> {
-  const { data, seed, copies = 1, method = "preimage", measure = 64, workers = "auto", kernels = "auto" } = options;
+  const {
+    data,
+    seed,
+    copies = 1,
+    method = "preimage",
+    measure = 64,
+    order = 6,
+    workers = "auto",
+    kernels = "auto",
+  } = options;
   const { n, nt, nx } = data;
   whole("seed", seed, 0);
   whole("copies", copies, 1);
@@ -89,7 +99,7 @@ export async function augment(
     if (equation) checkSolutions(machine.kernels, equationOf(equation), data);
     const sigma = sigmaOf(options.sigma ?? 0.1, generators.fields.length);
     const lengths = lengthsOf(generators, data, chartOf(data));
-    const setup = { generators: spec, grid: gridOf(data), equation, method, leastRows: needed };
+    const setup = { generators: spec, grid: gridOf(data), equation, method, leastRows: needed, order };
     const session = await machine.pool.open(augmentJob, setup);
     const asked = n * copies;
     const every = measure === 0 ? Number.POSITIVE_INFINITY : Math.max(1, asked / measure);
@@ -136,7 +146,7 @@ export async function augment(
       await session.release();
     }
     const names = generators.coordinates;
-    return record(figures, { method, seed, copies, sigma: [...sigma] }, names, { of: nt, needed });
+    return record(figures, { method, seed, copies, sigma: [...sigma] }, names, { of: nt, needed }, order);
   } finally {
     await machine.close();
   }

@@ -4,6 +4,7 @@ import { runCommand } from "citty";
 import { InputError, NumericalError } from "../engine/error.js";
 import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
+import { augment } from "./augment.js";
 import { doctor } from "./doctor.js";
 import type { Io } from "./io.js";
 import { learn } from "./learn.js";
@@ -25,7 +26,7 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130 } as const;
 
-const commands: Readonly<Record<string, Command>> = { learn, simulate, read, doctor };
+const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, doctor };
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 
@@ -41,6 +42,7 @@ const EXAMPLES = `EXAMPLES
   liefield simulate kdv --seed 2 --out a.npz      data in a file that NumPy can read
   liefield learn kdv --data a.npz --out runs/a    learn from a file
   liefield read runs/a                            the result once more
+  liefield augment runs/a a.npz --copies 16       a.npz moved along the symmetries, into runs/a/augmented.npz
 
 EXIT CODES
 

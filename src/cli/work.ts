@@ -1,4 +1,6 @@
 /** What the commands set going. Loaded only when called, so that `--help` does not wait for a network library. */
+
+import type { AugmentHooks, AugmentOptions, AugmentRecord } from "../augment.js";
 import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
@@ -24,6 +26,7 @@ export interface Work {
   adapter(): Promise<Adapter>;
   learn(options: LearnOptions, adapter: Adapter, hooks: Hooks): Promise<Outcome>;
   simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
+  augment(options: AugmentOptions, adapter: Adapter, hooks: AugmentHooks): Promise<AugmentRecord>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
   networkEngines(adapter: Adapter): Promise<readonly EngineReport[]>;
@@ -52,6 +55,7 @@ export const work: Work = {
     return { ...learned, field: written(() => writeField(learned)) };
   },
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
+  augment: async (...all) => (await import("../augment.js")).augment(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async (adapter) =>
     (await import("../network/backend.js")).describeBackends(

@@ -27,11 +27,12 @@ export interface AugmentRecord {
   /** How far points moved, root mean square over a trajectory in the data's extents: all coordinates together, and the mean of each alone. */
   readonly displacement: Spread & { readonly along: Readonly<Record<string, number>> };
   /**
-   * Residual over the size of the equation's terms, by differences of eighth order: of the measured copies, of the same rows of the
+   * Residual over the size of the equation's terms, by central differences of `order`: of the measured copies, of the same rows of the
    * trajectories they were made from (the floor), and copy over floor for each pair. Null where no equation is known or none was measured.
    */
   readonly residual: {
     readonly measured: number;
+    readonly order: number;
     readonly moved: number;
     readonly floor: number;
     readonly ratio: Spread;
@@ -46,6 +47,7 @@ export function record(
   of: Pick<AugmentRecord, "method" | "seed" | "copies" | "sigma">,
   coordinates: readonly string[],
   rows: { readonly of: number; readonly needed: number },
+  order: number,
 ): AugmentRecord {
   const kept = all.filter(({ reason }) => reason === null);
   const lengths = Float64Array.from(kept, ({ rows: [first, end] }) => end - first).sort();
@@ -71,6 +73,7 @@ export function record(
       measured.length > 0
         ? {
             measured: measured.length,
+            order,
             moved: total("residual"),
             floor: total("floor"),
             ratio: spread(measured.map(({ residual: [a, b], floor: [c, d] }) => a / b / (c / d))),

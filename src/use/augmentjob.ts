@@ -5,10 +5,10 @@ import { equationOf } from "../equation/catalogue.js";
 import type { Equation, EquationSpec } from "../equation/equation.js";
 import type { Generators } from "../flow/generators.js";
 import { type GeneratorSpec, generatorsFrom } from "../flow/generatorspec.js";
-import { type Reason, reasonAgainst, wholeRows } from "./rejection.js";
+import { hopeless, type Reason, reasonAgainst, wholeRows } from "./rejection.js";
 import type { Resampled } from "./resample.js";
 import { type Method, Resampler } from "./resampler.js";
-import { type Rows, rowsResidual } from "./residual.js";
+import { type Order, type Rows, rowsResidual } from "./residual.js";
 
 export interface AugmentSetup {
   readonly generators: GeneratorSpec;
@@ -16,6 +16,7 @@ export interface AugmentSetup {
   readonly equation: EquationSpec | null; // null: nothing is measured
   readonly method: Method;
   readonly leastRows: number;
+  readonly order: Order; // of the differences that are measured by
 }
 
 export interface AugmentArgs {
@@ -46,12 +47,12 @@ export const augmentJob: Job<AugmentSetup, State, AugmentArgs, Moved[]> = {
     fields: generatorsFrom(setup.generators, kernels),
     law: setup.equation && equationOf(setup.equation),
   }),
-  run(kernels, { grid, fields, law, method, leastRows }, { u, amounts, measured }) {
+  run(kernels, { grid, fields, law, method, leastRows, order }, { u, amounts, measured }) {
     const data: Trajectories = { ...grid, n: 1, u };
     const { nt, nx } = data;
     const resampler = new Resampler(kernels, data, fields);
     return amounts.map((own, k) => {
-      const { u: moved, support, ...figures } = resampler.move(own, method);
+      const { u: moved, support, ...figures } = resampler.move(own, method, hopeless);
       const rows = wholeRows(support, nt);
       const reason = reasonAgainst({ u: moved, support, ...figures }, rows[1] - rows[0], leastRows);
       const measure = law !== null && measured[k] && reason === null;
@@ -65,8 +66,8 @@ export const augmentJob: Job<AugmentSetup, State, AugmentArgs, Moved[]> = {
         }),
         rows,
         reason,
-        residual: measure ? rowsResidual(kernels, law, { ...data, u: moved }, rows) : null,
-        floor: measure ? rowsResidual(kernels, law, data, rows) : null,
+        residual: measure ? rowsResidual(kernels, law, { ...data, u: moved }, rows, order) : null,
+        floor: measure ? rowsResidual(kernels, law, data, rows, order) : null,
       };
     });
   },

@@ -16,6 +16,10 @@ export const limits = {
   seam: 1e-6, // deviations of u
 } as const;
 
+/** Whether what is known before anything is resampled speaks against it. */
+export const hopeless = ({ folded, outside }: Pick<Resampled, "folded" | "outside">): boolean =>
+  !(folded <= limits.folded && outside <= limits.outside);
+
 /** The first reason against it, or null; `rows` is how many were found, `least` how many are needed. */
 export function reasonAgainst({ folded, outside, seam }: Resampled, rows: number, least: number): Reason | null {
   if (!(folded <= limits.folded)) return "folded";

@@ -23,6 +23,8 @@ export type Method = "preimage" | "scatter" | "bilinear";
 
 const kernelOf: Readonly<Record<Exclude<Method, "preimage">, Kernel>> = { scatter: "dirichlet", bilinear: "linear" };
 
+const FEW = 256; // points that are moved before all are
+const CLEARLY = 5; // times the share outside that is let pass: then few points are enough to say so
 const PRECISION = 1e-10; // of u's deviation
 const LAST = 1e-6; // likewise: a step of Newton's method after which u is good to about its square
 const END = 1e-9; // of the time covered: how far beyond the ends a place may come from
@@ -54,12 +56,30 @@ export class Resampler {
       }
   }
 
-  /** Moves the trajectory by exp(Σ amounts_k V_k) and resamples it. Throws InputError for amounts that are not finite. */
-  move(amounts: ArrayLike<number>, method: Method = "preimage"): Resampled {
+  /**
+   * Moves the trajectory by exp(Σ amounts_k V_k) and resamples it. Where `refuse` says so of the share of points outside or of folded cells,
+   * the rest is not done and nothing is known. Throws InputError for amounts that are not finite.
+   */
+  move(
+    amounts: ArrayLike<number>,
+    method: Method = "preimage",
+    refuse: (so: Pick<Resampled, "folded" | "outside">) => boolean = () => false,
+  ): Resampled {
     const { data, generators, points, size } = this;
     checkAmounts(generators, amounts);
     const forth = generators.flow(amounts);
+    const few = this.some();
+    const there = forth.move(few);
+    const early = { folded: 0, outside: forth.outside(there) };
+    if (refuse({ ...early, outside: early.outside / CLEARLY }))
+      return { ...this.nothing(), ...early, displacement: displacementOf(data, few, there, size) };
     const moved = this.forward(forth);
+    const figures = {
+      folded: foldedShare(moved, data),
+      outside: forth.outside(moved),
+      displacement: displacementOf(data, points, moved, size),
+    };
+    if (refuse(figures)) return { ...this.nothing(), ...figures };
     const { u, support, seam } =
       method === "preimage"
         ? this.gathered(this.passage(generators.flow(Array.from(amounts, (s) => -s)), moved))
@@ -69,10 +89,21 @@ export class Resampler {
       support,
       seam,
       kept: support.reduce((sum, known) => sum + known, 0) / support.length,
-      folded: foldedShare(moved, data),
-      outside: forth.outside(moved),
-      displacement: displacementOf(data, points, moved, size),
+      ...figures,
     };
+  }
+
+  private nothing(): Pick<Resampled, "u" | "support" | "seam" | "kept"> {
+    const { nt, nx, components } = this.data;
+    const u = new Float64Array(nt * components * nx).fill(Number.NaN);
+    return { u, support: new Uint8Array(nt * nx), seam: 0, kept: 0 };
+  }
+
+  /** About 256 of the graph's points. */
+  private some(): Float64Array {
+    const width = 2 + this.data.components;
+    const stride = Math.floor(this.points.length / width / FEW) | 1; // odd: all columns come up
+    return this.points.filter((_, i) => Math.floor(i / width) % stride === 0);
   }
 
   private forward(flow: Flow): Float64Array {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { run } from "../../src/cli/command.js";
-import type { Work } from "../../src/cli/work.js";
+import { work as realWork, type Work } from "../../src/cli/work.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import { solitonRun } from "../report/soliton-run.js";
 
@@ -50,6 +50,7 @@ export const quickWork: Work = {
   async simulate({ trajectories }) {
     return waves(trajectories);
   },
+  augment: (...all) => realWork.augment(...all),
   report: async () => "<!doctype html>",
   networkEngines: async () => [
     { engine: "webgpu", available: false, reason: "no adapter" },
