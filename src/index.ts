@@ -65,5 +65,6 @@ export { dynamicsSamples } from "./task/dynamics.js";
 export { functionSamples } from "./task/function.js";
 // Use: a trajectory moved by a symmetry, on its own grid again.
 export { randomAmounts } from "./use/amounts.js";
+export { type AuditOptions, type AuditRecord, audit, type Operator } from "./use/audit.js";
 export { type Method, type Resampled, resample } from "./use/resample.js";
 export { version } from "./version.js";

@@ -23,7 +23,7 @@ const core = [
 const beyond = [
   ...["learn", "neuralDefaults", "thresholds", "describeBackends", "renderReport"],
   ...["readNpz", "writeNpz", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
-  ...["readField", "writeField", "resample", "randomAmounts", "augment"],
+  ...["readField", "writeField", "resample", "randomAmounts", "augment", "audit"],
   "oracleKernels",
 ];
 
