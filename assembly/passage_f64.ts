@@ -2,7 +2,7 @@
  * Where a moved graph passes over places, in f64: Newton's method on a spline of displacements (three axes, three components; context as in
  * cubic_f64.ts) and a surface of local polynomials. One place at a time: the two parts of a round overlap in the processor.
  */
-import { CONTROL, DW, OFFSET, prepare, SLOTS, STRIDE_I, STRIDE_J, totals, U, V, W, Z } from "./cubic_f64";
+import { CONTROL, DW, OFFSET, prepareSlopes, SLOTS, STRIDE_I, STRIDE_J, totals, U, V, W, Z } from "./cubic_f64";
 import { madd_f64 } from "./fused";
 
 const POINTS: usize = 12; // of a local polynomial in x; at most as many in t
@@ -27,48 +27,63 @@ const HI: usize = 96;
 const WEIGHTS_X: usize = 112; // [POINTS]
 const BASIS: usize = 208; // [POINTS] of (in x, in t)
 const SLOPES: usize = 400; // likewise, their derivatives
-// 592 bytes
+const AFTER: usize = 592; // likewise, products of the distances to the points after each, and their derivatives
+const RATE_AFTER: usize = 784;
+// 976 bytes
 
 let value: f64 = 0; // of the surface, and its derivatives per column and row
 let alongX: f64 = 0;
 let alongT: f64 = 0;
 
-/** Lagrange's bases in x and t and their derivatives side by side, by products before and after each point. */
+/**
+ * Lagrange's bases in x and t and their derivatives side by side, by products before and after each point. Both chains of products run in one
+ * loop, from either end, so that one hides the other's latency.
+ */
+function bases(block: usize, column: f64, t: f64, times: usize, weights: usize, n: usize): void {
+  const one = f64x2.splat(1);
+  let before = one;
+  let rateBefore = f64x2.splat(0);
+  let after = one;
+  let rateAfter = rateBefore;
+  for (let j: usize = 0; j < POINTS; j++) {
+    const left = block + (j << 4);
+    v128.store(left, before, BASIS);
+    v128.store(left, rateBefore, SLOPES);
+    let d = distance(column, t, times, j, n);
+    rateBefore = madd_f64(rateBefore, d, f64x2.mul(before, grows(j, n)));
+    before = f64x2.mul(before, d);
+    const k = POINTS - 1 - j;
+    const right = block + (k << 4);
+    v128.store(right, after, AFTER);
+    v128.store(right, rateAfter, RATE_AFTER);
+    d = distance(column, t, times, k, n);
+    rateAfter = madd_f64(rateAfter, d, f64x2.mul(after, grows(k, n)));
+    after = f64x2.mul(after, d);
+  }
+  for (let j: usize = 0; j < POINTS; j++) {
+    const at = block + (j << 4);
+    const x = v128.load64_splat(block + (j << 3), WEIGHTS_X);
+    const weight = f64x2.replace_lane(x, 1, j < n ? load<f64>(weights + (j << 3)) : 0);
+    before = f64x2.mul(weight, v128.load(at, BASIS));
+    after = v128.load(at, AFTER);
+    rateBefore = f64x2.mul(weight, v128.load(at, SLOPES));
+    v128.store(at, madd_f64(rateBefore, after, f64x2.mul(before, v128.load(at, RATE_AFTER))), SLOPES);
+    v128.store(at, f64x2.mul(before, after), BASIS);
+  }
+}
+
+/** From point j, in x and in t; beyond the points in t nothing is multiplied on. */
 // @ts-ignore: decorator
 @inline
-function bases(block: usize, column: f64, t: f64, times: usize, weights: usize, n: usize): void {
-  let product = f64x2.splat(1);
-  let rate = f64x2.splat(0);
-  let at = block;
-  const one = f64x2.splat(1);
-  const onlyX = f64x2.replace_lane(one, 1, 0); // beyond the points in t nothing is multiplied on
-  for (let j: usize = 0; j < POINTS; j++) {
-    v128.store(at, product, BASIS);
-    v128.store(at, rate, SLOPES);
-    const inT = j < n;
-    const d = f64x2.replace_lane(f64x2.splat(column - <f64>j), 1, inT ? t - load<f64>(times + (j << 3)) : 1);
-    rate = madd_f64(f64x2.mul(product, inT ? one : onlyX), one, f64x2.mul(rate, d));
-    product = f64x2.mul(product, d);
-    at += 16;
-  }
-  product = f64x2.splat(1);
-  rate = f64x2.splat(0);
-  for (let j: isize = POINTS - 1; j >= 0; j--) {
-    at -= 16;
-    const inT = <usize>j < n;
-    const d = f64x2.replace_lane(f64x2.splat(column - <f64>j), 1, inT ? t - load<f64>(times + (j << 3)) : 1);
-    const weight = f64x2.replace_lane(
-      v128.load64_splat(block + (j << 3), WEIGHTS_X),
-      1,
-      inT ? load<f64>(weights + (j << 3)) : 0,
-    );
-    const before = v128.load(at, BASIS);
-    const slope = madd_f64(v128.load(at, SLOPES), product, f64x2.mul(before, rate));
-    v128.store(at, f64x2.mul(weight, slope), SLOPES);
-    v128.store(at, f64x2.mul(weight, f64x2.mul(before, product)), BASIS);
-    rate = madd_f64(f64x2.mul(product, inT ? one : onlyX), one, f64x2.mul(rate, d));
-    product = f64x2.mul(product, d);
-  }
+function distance(column: f64, t: f64, times: usize, j: usize, n: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(column - <f64>j), 1, j < n ? t - load<f64>(times + (j << 3)) : 1);
+}
+
+/** The distance's own derivative. */
+// @ts-ignore: decorator
+@inline
+function grows(j: usize, n: usize): v128 {
+  return f64x2.replace_lane(f64x2.splat(1), 1, j < n ? 1 : 0);
 }
 
 /** Σ_i of two columns' sums times the bases in x at `from`, one of BASIS and SLOPES. */
@@ -163,8 +178,6 @@ function surface(block: usize, x: f64, t: f64): void {
 }
 
 /** Of one component at a prepared slot: (value, derivative along the last axis). */
-// @ts-ignore: decorator
-@inline
 function alongLast(slot: usize, p: usize, si: usize, sj: usize): v128 {
   let low = f64x2.splat(0);
   let high = low;
@@ -218,7 +231,7 @@ export function passage_f64(
     store<f64>(slot, 0, Z + 24);
     for (let round = 0; round < rounds; round++) {
       store<f64>(slot, u, Z + 16);
-      prepare(ctx, slot, slot + Z, true);
+      prepareSlopes(ctx, slot, slot + Z);
       const p = load<usize>(ctx, CONTROL) + load<usize>(slot, OFFSET);
       const dx = alongLast(slot, p, si, sj);
       const dt = alongLast(slot, p + 32, si, sj);

@@ -42,7 +42,7 @@ const EXAMPLES = `EXAMPLES
   liefield simulate kdv --seed 2 --out a.npz      data in a file that NumPy can read
   liefield learn kdv --data a.npz --out runs/a    learn from a file
   liefield read runs/a                            the result once more
-  liefield augment runs/a a.npz --copies 16       a.npz moved along the symmetries, into runs/a/augmented.npz
+  liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
 
 EXIT CODES
 

@@ -78,7 +78,9 @@ async function openWrite(path: string): Promise<FileSink> {
   let end = 0;
   let closed = false;
   const put = async (bytes: Uint8Array): Promise<void> => {
-    for (let at = 0; at < bytes.length; ) at += await file.write(bytes.subarray(at));
+    let at = 0;
+    do at += await file.write(bytes.subarray(at));
+    while (at < bytes.length);
   };
   const close = (): void => {
     if (!closed) file.close();

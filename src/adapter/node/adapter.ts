@@ -68,8 +68,9 @@ async function openWrite(path: string): Promise<FileSink> {
   let end = 0;
   let closed = false;
   const put = async (bytes: Uint8Array, at: number): Promise<void> => {
-    for (let done = 0; done < bytes.length; )
-      done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+    let done = 0;
+    do done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+    while (done < bytes.length); // once even for what is empty: what is no bytes is refused
   };
   const close = async (): Promise<void> => {
     if (!closed) await file.close();

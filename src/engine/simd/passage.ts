@@ -9,7 +9,7 @@ export interface PassageExports {
   passage_f64(ctx: number, block: number, places: number, w: number, time: number, solved: number, n: number): void;
 }
 
-const BLOCK = { bytes: 592, numbers: 32, weights: 112 }; // as in the kernel: 32-bit words, then numbers, then weights in x
+const BLOCK = { bytes: 976, numbers: 32, weights: 112 }; // as in the kernel: 32-bit words, then numbers, then weights in x
 const WEIGHTS = uniformWeights(SURFACE_POINTS);
 
 export function passageSimd(arena: Arena, wasm: PassageExports): PassageKernels {
