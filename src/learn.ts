@@ -26,7 +26,7 @@ import type { FunctionRequest, FunctionSamples } from "./task/function.js";
 import { imageTasks } from "./task/imagetasks.js";
 
 export interface Progress {
-  readonly stage: "data" | "learn" | "certify" | "report";
+  readonly stage: "data" | "learn" | "certify" | "report" | "augment";
   readonly done: number;
   readonly of: number;
   readonly text?: string;

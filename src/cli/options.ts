@@ -29,6 +29,10 @@ export const defaults = {
   backend: "auto",
   kernels: "auto",
   workers: "auto",
+  copies: 1,
+  sigma: 0.1,
+  transport: "preimage",
+  measure: 64,
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
   file: (task: string, seed: number): string => `${task}-${seed}.npz`,
@@ -42,6 +46,7 @@ export const choices = {
   backend: ["auto", "webgpu", "wasm", "cpu"],
   kernels: ["auto", "simd", "relaxed", "oracle"],
   variation: ["plain", "rotated", "translated", "scaled"],
+  transport: ["preimage", "scatter", "bilinear"],
 } as const;
 
 /** Both ends allowed. */
@@ -54,6 +59,9 @@ export const ranges = {
   nx: [32, 16_384],
   outputs: [2, 100_000],
   degree: [0, 6],
+  copies: [1, 100_000],
+  rows: [1, 100_000],
+  measure: [0, 1_000_000],
 } as const;
 
 const task = (of: readonly string[]) =>
@@ -209,6 +217,43 @@ export const dataSchema = v.object({
     ),
     v.transform((name) => name as (typeof fetched)[number]),
   ),
+  json: v.optional(v.boolean(), false),
+});
+
+/** Numbers between commas. */
+const numbers = (name: string, what: string, accept: (value: number) => boolean) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (given) => given.split(",").every((part) => part.trim() !== "" && accept(Number(part))),
+      ({ input }) => `--${name} must be ${what} but is ${JSON.stringify(input)}`,
+    ),
+    v.transform((given) => given.split(",").map(Number)),
+  );
+
+export const augmentSchema = v.object({
+  dir: readSchema.entries.dir,
+  data: v.optional(
+    v.pipe(v.string(), v.nonEmpty("trajectories are expected after the run but none came; pass a FILE.npz")),
+    "",
+  ),
+  out: v.optional(path("out")),
+  copies: v.optional(whole("copies"), String(defaults.copies)),
+  sigma: v.optional(
+    numbers("sigma", "one number from 0 or one for each generator, such as 0.1 or 0.1,0.1,0.05", (s) => s >= 0),
+    String(defaults.sigma),
+  ),
+  generators: v.optional(
+    v.union([v.literal("formulas"), numbers("generators", 'such as 1,3, or "formulas"', (k) => k >= 1)]),
+  ),
+  true: v.optional(v.boolean(), false),
+  method: v.optional(oneOf("method", choices.transport), defaults.transport),
+  rows: v.optional(whole("rows")),
+  measure: v.optional(whole("measure"), String(defaults.measure)),
+  equation: v.optional(text("equation")),
+  seed: v.optional(whole("seed"), String(defaults.seed)),
+  workers: v.optional(workers, defaults.workers),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
   json: v.optional(v.boolean(), false),
 });
 

@@ -1,4 +1,6 @@
 /** What the commands set going. Loaded only when called, so that `--help` does not wait for a network library. */
+
+import type { AugmentHooks, AugmentOptions, AugmentRecord } from "../augment.js";
 import type { DatasetName } from "../data/fetched.js";
 import type { ImageData } from "../data/imageset.js";
 import type { Trajectories } from "../data/trajectories.js";
@@ -27,6 +29,7 @@ export interface Work {
   learn(options: LearnOptions, adapter: Adapter, hooks: Hooks): Promise<Outcome>;
   simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
   images(name: DatasetName, adapter: Adapter, hooks: FetchHooks): Promise<ImageData>;
+  augment(options: AugmentOptions, adapter: Adapter, hooks: AugmentHooks): Promise<AugmentRecord>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
   networkEngines(adapter: Adapter): Promise<readonly EngineReport[]>;
@@ -56,6 +59,7 @@ export const work: Work = {
   },
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   images: async (...all) => (await import("../data/fetched.js")).fetchedImages(...all),
+  augment: async (...all) => (await import("../augment.js")).augment(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async (adapter) =>
     (await import("../network/backend.js")).describeBackends(

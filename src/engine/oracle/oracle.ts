@@ -3,6 +3,7 @@ import type { Kernels } from "../kernels.js";
 import { flowOracle } from "./flow.js";
 import { fourierOracle } from "./fourier.js";
 import { gridOracle } from "./grid.js";
+import { passageOracle } from "./passage.js";
 import { productOracle } from "./product.js";
 import { solverOracle } from "./solver.js";
 import { splineOracle } from "./spline.js";
@@ -20,6 +21,7 @@ export const oracleKernels: Kernels = {
   ...flowOracle,
   ...gridOracle,
   ...tangentOracle(fourierOracle),
+  ...passageOracle,
   ...productOracle,
   ...warpOracle,
 };

@@ -3,6 +3,7 @@ import type { FlowExports } from "./flow.js";
 import type { FourierExports } from "./fourier.js";
 import type { GemmExports } from "./gemm.js";
 import type { GridExports } from "./grid.js";
+import type { PassageExports } from "./passage.js";
 import type { ProductExports } from "./product.js";
 import type { SolverExports } from "./solver.js";
 import type { SplineExports } from "./spline.js";
@@ -15,6 +16,7 @@ export interface Exports
     FourierExports,
     GemmExports,
     GridExports,
+    PassageExports,
     ProductExports,
     SolverExports,
     SplineExports,
@@ -29,7 +31,7 @@ export interface Exports
 }
 
 /** Of the modules this code calls; an older or newer module may lay out its arguments otherwise. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** All of them and their kinds; one that is forgotten here, or no longer there, does not type-check. */
 export const exported: Readonly<Record<keyof Exports, "function" | "global">> = {
@@ -50,6 +52,7 @@ export const exported: Readonly<Record<keyof Exports, "function" | "global">> = 
   grid_work_f64: "function",
   interleave_pair_f64: "function",
   irfft_pair_f64: "function",
+  passage_f64: "function",
   product_f64: "function",
   residual_f64: "function",
   residual_pullback_f64: "function",

@@ -7,6 +7,7 @@ import { flowSimd } from "./flow.js";
 import { fourierSimd } from "./fourier.js";
 import { gridSimd } from "./grid.js";
 import { checkModule, compiled, runs } from "./module.js";
+import { passageSimd } from "./passage.js";
 import { productSimd } from "./product.js";
 import { solverSimd } from "./solver.js";
 import { splineSimd } from "./spline.js";
@@ -53,6 +54,7 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     ...flowSimd(arena, wasm),
     ...gridSimd(arena, wasm),
     ...tangentSimd(arena, wasm),
+    ...passageSimd(arena, wasm),
     ...productSimd(arena, wasm),
     ...warpSimd(arena, wasm),
   };
