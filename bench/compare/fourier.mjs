@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { stream } from "../../dist/engine/random.js";
 import { registerGradients } from "../../dist/network/mends/mends.js";
 
-/** Batches of `batch` rows of `nx` places with `channels` numbers each, in and out; `layers` of `modes` modes at `width`. */
+/** `work` resolves with the loss before the step. Batches of `batch` rows of `nx` places with `channels` numbers each, in and out; `layers` of `modes` modes at `width`. */
 export const fourierStep = async ({ batch, nx, channels, width, modes, layers, hidden }, seed) => {
   await registerGradients();
   const { normal } = stream(seed, "fourier");
@@ -18,8 +18,9 @@ export const fourierStep = async ({ batch, nx, channels, width, modes, layers, h
       shape,
     );
   };
-  const weight = (...shape) => tf.variable(drawn(shape, 1 / Math.sqrt(shape.at(-2))));
-  const bias = (n) => tf.variable(tf.zeros([n]));
+  const variable = (make) => tf.tidy(() => tf.variable(make()));
+  const weight = (...shape) => variable(() => drawn(shape, 1 / Math.sqrt(shape.at(-2))));
+  const bias = (n) => variable(() => tf.zeros([n]));
   const dense = (rows, columns) => ({ w: weight(rows, columns), b: bias(columns) });
   const lift = dense(channels, width);
   const stack = Array.from({ length: layers }, () => ({
@@ -57,7 +58,7 @@ export const fourierStep = async ({ batch, nx, channels, width, modes, layers, h
 const all = (part) => (part instanceof tf.Variable ? [part] : Object.values(part).flatMap(all));
 
 /** x [batch · nx, width] → its lowest modes, each times its own complex matrix, and back. */
-function spectral(x, { re, im, there, back, batch, nx, width, modes }) {
+export function spectral(x, { re, im, there, back, batch, nx, width, modes }) {
   const rows = tf.reshape(tf.transpose(tf.reshape(x, [batch, nx, width]), [0, 2, 1]), [batch * width, nx]);
   const spectrum = tf.transpose(tf.reshape(tf.matMul(rows, there), [batch, width, 2, modes]), [2, 3, 0, 1]);
   const [a, b] = tf.unstack(spectrum); // [modes, batch, width] each
@@ -68,7 +69,7 @@ function spectral(x, { re, im, there, back, batch, nx, width, modes }) {
 }
 
 /** Products with these are the real transform to the lowest modes, real parts before imaginary ones, and its inverse. */
-function transforms(nx, modes) {
+export function transforms(nx, modes) {
   const there = new Float32Array(nx * 2 * modes);
   const back = new Float32Array(2 * modes * nx);
   for (let j = 0; j < nx; j++)

@@ -14,10 +14,11 @@ export async function measure(_title, cases, { seconds = 1, samples = 10, warm =
   for (const { name, work } of cases) {
     for (let i = 0; i < Math.max(1, warm); i++) await work();
     let calls = 1;
-    for (let ms = await timed(work, 1); ms < group; ms = await timed(work, calls))
+    let ms = await timed(work, 1);
+    for (; ms < group; ms = await timed(work, calls))
       calls *= ms > 0 ? Math.min(16, Math.max(2, Math.ceil(group / ms))) : 16;
-    const taken = [];
-    const until = performance.now() + 1000 * seconds;
+    const taken = [ms / calls];
+    const until = performance.now() - ms + 1000 * seconds;
     while (taken.length < samples || performance.now() < until) taken.push((await timed(work, calls)) / calls);
     rows.push({ name, unit: "ms", ...quartiles(taken) });
   }

@@ -1,8 +1,8 @@
 /** What is timed beside itself on every engine and in every runtime: steps of each kind, small ones before large ones. */
 import { fieldNetworkStep } from "./fieldnetwork.mjs";
-import { fourierStep } from "./fourier.mjs";
 import { imageStep } from "./images.mjs";
 import { dataStep, flowStep } from "./numerics.mjs";
+import { operatorOrItsParts } from "./operator.mjs";
 
 /**
  * A step: `kind`; `size` in words; `on` "network", whose engine is tfjs's, or "kernels"; `tiny` where it is for quick runs; `kept`: engines on
@@ -16,7 +16,8 @@ const step =
     make: (machine, seed) => make(shape, seed, machine),
   });
 const network = step("field network, training step", "network", fieldNetworkStep);
-const operator = step("operations of an FNO, training step", "network", fourierStep);
+const own = await operatorOrItsParts();
+const operator = step(`${own.name}, training step`, "network", own.make);
 const images = step("image features, value and gradient", "network", imageStep);
 const flow = step("spline flow and its adjoint", "kernels", flowStep);
 const data = step("KdV data", "kernels", dataStep);
@@ -25,7 +26,7 @@ const both = ["wasm", "cpu"];
 const fno = { nx: 256, channels: 20, hidden: 128 };
 const tiny = {
   network: { knots: [5, 4, 4], generators: 2, width: 16, head: 8 },
-  operator: { batch: 2, nx: 32, channels: 4, width: 8, modes: 4, layers: 2, hidden: 8 },
+  operator: { batch: 2, nx: 32, channels: 4, width: 8, modes: 4, layers: 1, hidden: 8 },
 };
 
 export const steps = [

@@ -1,12 +1,14 @@
 /** What the crossover is looked for in: steps of one kind at growing `amount`s of one `unit`. */
 import * as tf from "@tensorflow/tfjs-core";
 import { fieldNetworkStep } from "./fieldnetwork.mjs";
-import { fourierStep } from "./fourier.mjs";
 import { imageStep } from "./images.mjs";
+import { operatorOrItsParts } from "./operator.mjs";
 
-const sweep = (kind, unit, amounts, make) =>
-  amounts.map((amount, i) => ({
-    ...{ kind, unit, amount, size: `${amount}`, on: "network", tiny: i < 2 },
+const QUICK = 64; // the largest amount of a quick run, in the sweeps that have small ones
+
+const sweep = (kind, unit, amounts, make, quick = false) =>
+  amounts.map((amount) => ({
+    ...{ kind, unit, amount, size: `${amount}`, on: "network", tiny: quick && amount <= QUICK },
     make: (_machine, seed) => make(amount, seed),
   }));
 
@@ -32,18 +34,19 @@ function product(n) {
   };
 }
 
+const own = await operatorOrItsParts();
 const operator = { batch: 16, nx: 256, channels: 20, modes: 16, layers: 4, hidden: 128 };
 
 export const sweeps = [
-  ...sweep("matrix product", "rows and columns", [32, 64, 128, 256, 512, 1024, 2048, 4096], product),
+  ...sweep("matrix product", "rows and columns", [32, 64, 128, 256, 512, 1024, 2048, 4096], product, true),
   ...sweep("field network at width 128", "knots", Object.keys(grids).map(Number), (n, seed) =>
     fieldNetworkStep({ knots: grids[n], generators: 4, width: 128 }, seed),
   ),
   ...sweep("field network at 768 knots", "width", [16, 32, 64, 128, 256, 512, 1024], (width, seed) =>
     fieldNetworkStep({ knots: grids[768], generators: 4, width }, seed),
   ),
-  ...sweep("operations of an FNO, 16 × 256", "width", [16, 32, 64, 128, 256], (width, seed) =>
-    fourierStep({ ...operator, width }, seed),
+  ...sweep(`${own.name}, 16 × 256`, "width", [16, 32, 64, 128, 256], (width, seed) =>
+    own.make({ ...operator, width }, seed),
   ),
   ...sweep("image features, 28 × 28", "images", [1, 2, 4, 8, 16, 32, 64, 128], (batch, seed) =>
     imageStep({ batch, side: 28, channels: [16, 32, 64] }, seed),
