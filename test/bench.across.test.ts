@@ -146,6 +146,7 @@ describe("a comparison", () => {
       "node wasm",
     ]);
     expect(gaps([columns[1], other])).toEqual(["node wasm: too slow: a"]);
+    expect(gaps([{ ...columns[1], rows: [{ ...row("a", 1), note: "by hand" }] }])).toEqual(["deno wasm: by hand: a"]);
     expect(comparison([{ in: "x", engine: "wasm", missing: "gone" }]).table.cells).toEqual([]);
   });
   test("of names that are unknown or given twice is refused", () => {

@@ -61,17 +61,16 @@ export function described(columns) {
   });
 }
 
-/** One line per reason why single steps are missing. */
+/** One line per reason why single steps are missing, or were done otherwise. */
 export function gaps(columns) {
   const reasons = new Map();
   for (const { in: runtime, engine, rows = [] } of columns)
-    for (const { name, missing } of rows)
-      if (missing)
-        reasons.set(`${runtime} ${engine}: ${missing}`, [
-          ...(reasons.get(`${runtime} ${engine}: ${missing}`) ?? []),
-          name,
-        ]);
-  return [...reasons].map(([reason, names]) => `${reason}: ${names.join("; ")}`);
+    for (const { name, missing, note = missing } of rows) {
+      if (note === undefined) continue;
+      const said = `${runtime} ${engine}: ${note}`;
+      reasons.set(said, [...(reasons.get(said) ?? []), name]);
+    }
+  return [...reasons].map(([said, names]) => `${said}: ${names.join("; ")}`);
 }
 
 /** Rows are steps; a cell has median, quartiles and how many times the reference's median, which is wasm's where it is there. */

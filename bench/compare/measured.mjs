@@ -15,7 +15,7 @@ const ELSEWHERE = "runs on the processor, whatever runs the network";
  * @param {{list: "steps" | "sweeps", engine: string, seed: number, quick: boolean, seconds: number, patience: number}} request
  * `seconds` per step; one whose call takes longer than `patience` seconds is timed once, and larger ones of its kind are left out.
  * @returns {{runtime: string, cores: number, timer: string, engine: string}} with `missing`, the reason, or with {gpu, rows}; a row is {name,
- * kind, size, unit, median, lower, upper, samples} or {name, kind, size, missing}, in a sweep with {amount, of} besides
+ * kind, size, unit, median, lower, upper, samples} or {name, kind, size, missing}, in a sweep with {amount, of}, and where there is one with a `note`
  */
 export async function measured(own, request) {
   const { runtime, cores } = own.adapter;
@@ -51,23 +51,23 @@ async function identity() {
 }
 
 async function rowsOf(own, machine, { list, seed, quick, seconds, patience }) {
-  const slow = new Map(); // kind → ms of the step that was too slow
+  const ended = new Map(); // kind → how its last step went, where no larger one is tried
   const rows = [];
   for (const step of lists[list]) {
     const { kind, size, unit, amount, on, tiny } = step;
     if (quick && !tiny) continue;
     const row = { name: `${kind}: ${size}`, kind, size, ...(amount && { amount, of: unit }) };
     if (on === "kernels" && !machine) rows.push({ ...row, missing: ELSEWHERE });
-    else if (slow.has(kind))
-      rows.push({ ...row, missing: `left out: the smaller one took ${(slow.get(kind) / 1000).toFixed(1)} s` });
+    else if (ended.has(kind)) rows.push({ ...row, missing: `left out: the smaller one ${ended.get(kind)}` });
     else
       try {
-        const times = await timed(own, row.name, await step.make(machine, seed), { quick, seconds, patience });
-        if (times.median > 1000 * patience) slow.set(kind, times.median);
-        rows.push({ ...row, ...times });
+        const made = await step.make(machine, seed);
+        const times = await timed(own, row.name, made, { quick, seconds, patience });
+        if (times.median > 1000 * patience) ended.set(kind, `took ${(times.median / 1000).toFixed(1)} s`);
+        rows.push({ ...row, ...times, ...(made.note && { note: made.note }) });
       } catch (error) {
         rows.push({ ...row, missing: reasonOf(error) });
-        slow.set(kind, Number.NaN);
+        ended.set(kind, "failed");
       }
   }
   return rows;

@@ -12,9 +12,10 @@ export async function operatorOrItsParts() {
 
 /** `work` resolves with the loss before the step. */
 async function operatorStep({ chooseArithmetic, OperatorNetwork }, { batch, channels, ...sizes }, seed) {
-  const { arithmetic } = await chooseArithmetic();
+  const { arithmetic, reason } = await chooseArithmetic();
   const network = OperatorNetwork.create({ ...sizes, inputs: channels, outputs: channels }, seed, arithmetic);
   const { normal } = stream(seed, "operator bench");
   const [x, y] = [0, 1].map(() => Float32Array.from({ length: batch * channels * sizes.nx }, normal));
-  return { work: () => network.step(x, y, 1e-3, 1e-2), end: () => network.dispose() };
+  const note = reason === null ? {} : { note: `on tfjs's kernels: ${reason}` };
+  return { work: () => network.step(x, y, 1e-3, 1e-2), end: () => network.dispose(), ...note };
 }
