@@ -40,10 +40,13 @@ await bench(
       const reference = references[engine]();
       notes.push(`on ${engine}: times as long as ${reference.name}, in CPU time, by turns`);
       for (const step of steps.filter(({ tiny, kept }) => tiny === quick && kept.includes(engine))) {
-        const made = await step.make(machine, seed);
         const name = `${step.kind}: ${step.size}, ${engine}`;
-        const work = slowed(made.work, name, values.slow);
-        const measured = () => paired(name, work, reference.work, budget);
+        const measured = async () => {
+          const { work, end } = await step.make(machine, seed);
+          const row = await paired(name, slowed(work, name, values.slow), reference.work, budget);
+          end();
+          return row;
+        };
         let best = await measured();
         const then = stored?.rows.find((row) => row.name === name)?.median ?? Number.POSITIVE_INFINITY;
         for (let tries = 1; tries < TRIES && best.median > threshold * then; tries++) {
@@ -51,7 +54,6 @@ await bench(
           if (again.median < best.median) best = again;
         }
         rows.push(best);
-        made.end();
       }
       reference.end();
       await machine.close();
