@@ -13,7 +13,7 @@ const common = {
 
 export default {
   maxWorkers: 2,
-  testTimeout: 240_000, // ms; whole runs are among the tests, and machines are shared
+  testTimeout: 900_000, // ms; whole runs are among the tests, and machines are shared
   projects: [
     { ...common, displayName: "test", testMatch: ["<rootDir>/test/**/*.test.ts"] },
     ...(process.env.LIEFIELD_LONG

@@ -7,43 +7,61 @@ import { gzipSync } from "node:zlib";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 
-/** Modules of the package: what is compiled, the source of its bytes, the file of its own. */
+/** Modules of the package: what is compiled, the source of its bytes, the file of its own where it has one. */
 const shipped = [
-  { target: "release", bytes: "bytes.ts", file: "kernels.wasm", what: "The release kernels" },
-  { target: "relaxed", bytes: "relaxedbytes.ts", file: "kernels.relaxed.wasm", what: "Those for relaxed SIMD" },
+  {
+    config: "asconfig.json",
+    target: "release",
+    bytes: "src/engine/simd/bytes.ts",
+    file: "kernels.wasm",
+    what: "The release kernels",
+  },
+  {
+    config: "asconfig.json",
+    target: "relaxed",
+    bytes: "src/engine/simd/relaxedbytes.ts",
+    file: "kernels.relaxed.wasm",
+    what: "Those for relaxed SIMD",
+  },
+  {
+    config: "asconfig.network.json",
+    target: "release",
+    bytes: "src/network/operator/bytes.ts",
+    what: "The network's kernels",
+  },
 ];
-const targets = [...shipped.map(({ target }) => target), "debug"];
-const compiled = (target) => `build/kernels.${target}.wasm`;
-const source = (bytes) => join("src/engine/simd", bytes);
+const debug = ["asconfig.json", "asconfig.network.json"].map((config) => ({ config, target: "debug" }));
+const compiled = ({ config, target }) => `build/${config === "asconfig.json" ? "kernels" : "network"}.${target}.wasm`;
 
 const newest = Math.max(
   ...readdirSync("assembly", { recursive: true }).map((f) => statSync(join("assembly", f)).mtimeMs),
-  statSync("asconfig.json").mtimeMs,
+  ...debug.map(({ config }) => statSync(config).mtimeMs),
   statSync(fileURLToPath(import.meta.url)).mtimeMs,
 );
-const outputs = [...targets.map(compiled), ...shipped.map(({ bytes }) => source(bytes))];
+const outputs = [...[...shipped, ...debug].map(compiled), ...shipped.map(({ bytes }) => bytes)];
 const fresh = outputs.every((f) => existsSync(f) && statSync(f).mtimeMs > newest);
 if (!fresh) {
   const { main } = await import("assemblyscript/asc");
   mkdirSync("build", { recursive: true });
-  for (const target of targets) {
-    const { error, stderr } = await main(["--config", "asconfig.json", "--target", target]);
+  for (const { config, target } of [...shipped, ...debug]) {
+    const { error, stderr } = await main(["--config", config, "--target", target]);
     if (error) {
-      console.error(`assembly/ does not compile (${target}): ${error.message}\n${stderr.toString()}`);
+      console.error(`assembly/ does not compile (${config}, ${target}): ${error.message}\n${stderr.toString()}`);
       process.exit(1);
     }
   }
-  for (const { target, bytes, what } of shipped) {
-    const base64 = gzipSync(readFileSync(compiled(target)), { level: 9 }).toString("base64"); // 22 kB instead of 29 on the wire
+  for (const { bytes, what, ...module } of shipped) {
+    const base64 = gzipSync(readFileSync(compiled(module)), { level: 9 }).toString("base64"); // 22 kB instead of 29 on the wire
     writeFileSync(
-      source(bytes),
+      bytes,
       `/** ${what}, gzipped, made by scripts/build-kernels.mjs. */\nexport const base64: string = "${base64}";\n`,
     );
   }
 }
 mkdirSync("dist/engine/simd", { recursive: true });
-for (const { target, file, what } of shipped) {
-  copyFileSync(compiled(target), join("dist/engine/simd", file));
+for (const { file, what, ...module } of shipped) {
+  if (file === undefined) continue;
+  copyFileSync(compiled(module), join("dist/engine/simd", file));
   writeFileSync(
     join("dist/engine/simd", `${file}.d.ts`),
     `/** ${what}, where imports of .wasm files give compiled modules, as in workerd. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n`,

@@ -4,5 +4,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-for (const made of ["dist", "build", "src/engine/simd/bytes.ts", "src/engine/simd/relaxedbytes.ts"])
+for (const made of [
+  "dist",
+  "build",
+  "src/engine/simd/bytes.ts",
+  "src/engine/simd/relaxedbytes.ts",
+  "src/network/operator/bytes.ts",
+])
   rmSync(join(root, made), { recursive: true, force: true });

@@ -7,11 +7,35 @@
  * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
  */
 
+import type { Adapter } from "./engine/adapter.js";
+import type { Operator, OperatorEngine } from "./learn/operator.js";
+import type { OperatorHooks, OperatorOptions } from "./learn/training.js";
 import type { BackendOptions, EngineReport } from "./network/backend.js";
 
 /** What could run the network on this machine, in order of preference, and why not the others. Starts each of them. */
 export async function describeBackends(options: BackendOptions = {}): Promise<EngineReport[]> {
   return (await import("./network/backend.js")).describeBackends(options); // a network library: loaded when asked for
+}
+
+/**
+ * Trains a Fourier neural operator to continue windows of trajectories. Stops between steps when the signal aborts; throws InputError or
+ * NumericalError. Close it when done.
+ */
+export async function trainOperator(
+  options: OperatorOptions,
+  adapter: Adapter,
+  hooks: Partial<OperatorHooks> = {},
+): Promise<Operator> {
+  return (await import("./learn/training.js")).trainOperator(options, adapter, hooks);
+}
+
+/** A trained operator from the bytes of its file. Throws InputError for a file that cannot be used. */
+export async function readOperator(
+  bytes: Uint8Array,
+  adapter: Adapter,
+  engine: OperatorEngine = {},
+): Promise<Operator> {
+  return (await import("./learn/trainedoperator.js")).readOperator(bytes, adapter, engine);
 }
 
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
@@ -47,8 +71,18 @@ export type { Flow, Generators } from "./flow/generators.js";
 export { flowPlan } from "./flow/plan.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
+export type { Operator, OperatorEngine } from "./learn/operator.js";
+export type { OperatorHooks, OperatorOptions, OperatorProgress, OperatorSettings } from "./learn/training.js";
 // Learning, with its defaults.
-export { type Hooks, type Learned, type LearnOptions, learn, type Progress, type Training } from "./learn.js";
+export {
+  type CheckpointHook,
+  type Hooks,
+  type Learned,
+  type LearnOptions,
+  learn,
+  type Progress,
+  type Training,
+} from "./learn.js";
 export { type NeuralOptions, neuralDefaults } from "./learning/neural.js";
 export type { BackendOptions, BackendRequest, EngineReport } from "./network/backend.js";
 // Brackets of fields given by expressions.
@@ -64,4 +98,14 @@ export { functionSamples } from "./task/function.js";
 // Use: a trajectory moved by a symmetry, on its own grid again.
 export { randomAmounts } from "./use/amounts.js";
 export { type Resampled, resample } from "./use/resample.js";
+// Operators at work: rollouts, their error, baselines, and where training windows come from.
+export {
+  type Predictor,
+  persistencePredictor,
+  type RolloutError,
+  rollout,
+  rolloutError,
+  zeroPredictor,
+} from "./use/rollout.js";
+export { type Supply, supplyOf } from "./use/windows.js";
 export { version } from "./version.js";

@@ -37,6 +37,14 @@ export interface Training {
 export interface Hooks {
   readonly signal: AbortSignal;
   readonly progress: (event: Progress) => void;
+  /** Neural: keeps the run as a file that `LearnOptions.resume` takes. */
+  readonly checkpoint?: CheckpointHook;
+}
+
+export interface CheckpointHook {
+  /** Keeps a checkpoint in place of the one before; training waits for it. Called between steps, and once more when the signal aborts. */
+  readonly save: (bytes: Uint8Array, at: { readonly step: number; readonly of: number }) => Promise<void>;
+  readonly every?: number; // seconds between two, default 10
 }
 
 export interface LearnOptions {
@@ -72,6 +80,8 @@ export interface LearnOptions {
   /** What runs the numerics: default "auto", plain SIMD or else the oracle; "relaxed" differs between machines in the last bits. */
   readonly kernels?: KernelRequest;
   readonly steps?: number;
+  readonly refinement?: Partial<Pick<NeuralOptions, "steps" | "learningRate">>; // of tangent+flow, by flow: default 100 steps, 3e-3
+  readonly resume?: Uint8Array; // neural: a checkpoint of the same run to go on from
   readonly learner?: Partial<Omit<NeuralOptions, "generators" | "steps">>;
   readonly width?: number; // of the network's trunk, default 128
   readonly knots?: Knots; // default 12, 8, 8

@@ -135,5 +135,5 @@ describe("the default run on KdV", () => {
         });
       }
     }
-  }, 120_000);
+  }, 900_000);
 });

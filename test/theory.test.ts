@@ -172,7 +172,7 @@ describe("the examples of docs/theory.md are what the code gives", () => {
         expect([degree, score, agree(score, own) || own]).toEqual([degree, score, true]);
       });
     }
-  }, 180_000); // ms: libraries of some hundred members
+  }, 600_000); // ms: libraries of some hundred members
 
   test("the staircase is undecided, for its largest ratio above the floor is below 100", async () => {
     const title = "8.3 A staircase: undecided";

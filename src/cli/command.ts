@@ -5,6 +5,7 @@ import { InputError, NumericalError } from "../engine/error.js";
 import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
 import { doctor } from "./doctor.js";
+import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { learn } from "./learn.js";
 import { read } from "./read.js";
@@ -23,7 +24,7 @@ export interface Context {
 }
 
 /** Exit codes, the same for every command. */
-export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130 } as const;
+export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
 const commands: Readonly<Record<string, Command>> = { learn, simulate, read, doctor };
 
@@ -44,19 +45,24 @@ const EXAMPLES = `EXAMPLES
 
 EXIT CODES
 
-  0 done   1 unexpected error   2 input that cannot be used   3 the numbers failed   130 interrupted
+  0 done   1 unexpected error   2 input that cannot be used   3 the numbers failed
+  130 interrupted   143 terminated
 `;
 
 /** Runs one command line; resolves to the exit code. Words go to stderr, help and results to stdout. */
 export async function run(argv: readonly string[], io: Io, work: Work): Promise<number> {
   const interrupt = new AbortController();
-  const quiet = io.onInterrupt(() => interrupt.abort());
+  let code: number = exit.interrupted;
+  const quiet = io.onInterrupt((signal) => {
+    if (signal === "SIGTERM") code = exit.terminated;
+    interrupt.abort();
+  });
   try {
     return await dispatch(argv, { io, work, version, signal: interrupt.signal });
   } catch (error) {
-    const said = interrupt.signal.aborted ? "interrupted; nothing was written" : sentence(error);
-    io.stderr.write(`liefield: ${said}\n`);
-    if (interrupt.signal.aborted) return exit.interrupted;
+    const stopped = error instanceof Interrupted ? error.message : "interrupted; nothing was written";
+    io.stderr.write(`liefield: ${interrupt.signal.aborted ? stopped : sentence(error)}\n`);
+    if (interrupt.signal.aborted) return code;
     if (error instanceof InputError) return exit.input;
     if (error instanceof NumericalError) return exit.numerical;
     if (process.env.LIEFIELD_DEBUG) io.stderr.write(`${(error as Error).stack ?? error}\n`);

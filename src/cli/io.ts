@@ -5,8 +5,8 @@ export interface Io {
   readonly stdout: Writable;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly color: boolean; // whether stdout takes colours
-  /** Calls the listener when the user interrupts; returns how to stop listening. */
-  onInterrupt(listener: () => void): () => void;
+  /** Calls the listener when the user interrupts or the system asks to end; returns how to stop listening. */
+  onInterrupt(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
 }
 
 /** The process's own. A second interrupt ends it at once. */
@@ -21,10 +21,10 @@ export function processIo(): Io {
     color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     onInterrupt(listener) {
       let before = false;
-      const heard = (): void => {
-        if (before) process.exit(130);
+      const heard = (signal: "SIGINT" | "SIGTERM"): void => {
+        if (before) process.exit(signal === "SIGTERM" ? 143 : 130);
         before = true;
-        listener();
+        listener(signal);
       };
       const signals = ["SIGINT", "SIGTERM"] as const;
       for (const signal of signals) process.on(signal, heard);

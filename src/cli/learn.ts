@@ -14,6 +14,7 @@ import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
 import { checkDestination, reason, writeInto } from "./destination.js";
 import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
+import { keptRun } from "./keptrun.js";
 import { choices, defaults, learnSchema, present, ranges, simulated, tasks, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { boundsOf, membersOf, parametersOf } from "./repeated.js";
@@ -99,6 +100,15 @@ export const learn = command(
         valueHint: "DIR",
         description: "Where run.json, report.html and field.safetensors go; default runs/TASK-SEED",
       },
+      resume: {
+        type: "boolean",
+        description: "Go on from the checkpoint that an interrupted run of the same options left in --out",
+      },
+      checkpoint: {
+        type: "string",
+        valueHint: "SECONDS",
+        description: `Between checkpoints of the neural learner; default ${defaults.checkpoint}`,
+      },
       json: { type: "boolean", description: "Print the result on stdout as one JSON object" },
     },
   },
@@ -124,7 +134,7 @@ async function runLearn(
   rawArgs: readonly string[],
   { io, work, signal }: Context,
 ): Promise<void> {
-  const { data: file, json, out: named, orthogonality, ...options } = validated(learnSchema, args);
+  const { data: file, json, out: named, orthogonality, resume, checkpoint, ...options } = validated(learnSchema, args);
   const { task, method } = options;
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const members = membersOf(valuesOf(rawArgs, "member"));
@@ -135,8 +145,13 @@ async function runLearn(
   await checkDestination(out, "directory");
   const adapter = await work.adapter();
   const data = file === undefined ? {} : await load(options, file, equation, adapter);
+  const kept = await keptRun(out, resume, adapter, io.stderr);
   const progress = progressOn(io.stderr);
-  const hooks = { signal, progress: progress.show };
+  const hooks = {
+    signal,
+    progress: progress.show,
+    checkpoint: { save: kept.save, every: checkpoint ?? defaults.checkpoint },
+  };
   let files: [string, Uint8Array | string][];
   let record: RunRecord;
   let field: Uint8Array | string;
@@ -144,7 +159,7 @@ async function runLearn(
     const { length, ...rest } = options;
     const asked = present({ ...rest, bounds, length: file === undefined ? length : undefined });
     const again = `liefield learn ${rawArgs.map(quoted).join(" ")}`;
-    const all = { ...asked, ...data, parameters, members, learner: { orthogonality }, command: again };
+    const all = { ...asked, ...data, ...kept.from, parameters, members, learner: { orthogonality }, command: again };
     const made = await work.learn(all, adapter, hooks);
     signal.throwIfAborted();
     record = { ...made.record, report: join(out, "report.html") };
@@ -156,10 +171,14 @@ async function runLearn(
       ["report.html", report],
       ...(typeof field === "string" ? [] : [["field.safetensors", field] as [string, Uint8Array]]),
     ];
+  } catch (error) {
+    progress.stop();
+    throw await kept.stopped(error, signal.aborted);
   } finally {
     progress.stop();
   }
   await writeInto(out, files, adapter);
+  await kept.whole();
   if (typeof field === "string") io.stderr.write(`no field.safetensors: ${field}\n`);
   io.stderr.write(`${runTable(record)}\nwritten to ${visible(out)}: ${files.map(([name]) => name).join(", ")}\n`);
   if (json) io.stdout.write(jsonLine(record));

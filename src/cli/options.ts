@@ -16,6 +16,7 @@ export const defaults = {
   generators: 4,
   trajectories: { neural: 16, library: 6 },
   degree: { pde: 2, function: 1, dynamics: 1 },
+  checkpoint: 10, // seconds
   method: "neural",
   criterion: "tangent",
   orthogonality: "projection",
@@ -162,6 +163,8 @@ export const learnSchema = v.object({
   generators: v.optional(whole("generators"), String(defaults.generators)),
   orthogonality: v.optional(oneOf("orthogonality", choices.orthogonality), defaults.orthogonality),
   steps: v.optional(whole("steps")),
+  resume: v.optional(v.boolean(), false),
+  checkpoint: v.optional(positive("checkpoint")),
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
   data: v.optional(path("data")),
   snapshots: v.optional(v.boolean(), false),

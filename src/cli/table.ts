@@ -183,7 +183,7 @@ function countSentence({ count, countIs, gap, generators, method, spectrum, triv
     const least = jump === null ? "unknown" : times(jump);
     return library
       ? `The number of symmetries is undecided: the scores of all fields, in order, rise without a clear jump (the largest is a factor ${least}); more data or another --degree may decide it.`
-      : `The number of symmetries is undecided: ${accepted} of ${plural(generators.length, "generator")} accepted, but the gap to the rest is only ${least}; more --trajectories may widen it.`;
+      : `The number of symmetries is undecided: ${accepted} of ${plural(generators.length, "generator")} accepted, but the gap to the rest is only ${least}; more --steps or --trajectories may widen it.`;
   }
   if (countIs === "atLeast")
     return library

@@ -8,7 +8,7 @@ export interface Given {
   readonly [option: string]: unknown;
 }
 
-const ofNetwork = ["criterion", "generators", "steps", "orthogonality", "backend"];
+const ofNetwork = ["criterion", "generators", "steps", "orthogonality", "backend", "resume", "checkpoint"];
 const ofEquations = ["length", "nx", "time", "outputs", "snapshots", "noise", "trajectories"];
 const ofSimulation = ["trajectories", "nx", "time", "outputs", "noise"];
 

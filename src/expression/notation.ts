@@ -68,7 +68,7 @@ function writeProduct(coefficient: number, factors: Product["factors"], inside: 
   const above = sorted.filter(({ exponent }) => exponent > 0);
   const below = sorted.filter(({ exponent }) => exponent < 0).map((f) => ({ ...f, exponent: -f.exponent }));
   const only = below.length === 1 && below[0]!.exponent === 1 ? below[0]!.base : null;
-  const whole = only?.kind === "sum" && numbersOf(only).every(Number.isInteger);
+  const whole = only?.kind === "sum" && numbersOf(only).every((n) => Number.isSafeInteger(n * LARGEST_UNDER));
   // A number beside a sum below would be multiplied into it: exact for whole numbers, u/(2*t + 2), else it stays above.
   const { over, under } =
     only?.kind === "sum" && !whole && size !== 1
@@ -126,6 +126,7 @@ function writeExponent(exponent: number): Notation {
 
 const number = (value: number): Notation => ({ kind: "number", digits: String(value) });
 
+const LARGEST_UNDER = 1000;
 const SHORT = 6; // characters: decimals up to here stay as they are
 
 /** A positive number as factors over a whole number: decimals where short, else fractions and multiples of π where they are exact. */
@@ -134,11 +135,11 @@ function numeral(value: number, fractions: boolean): { over: Notation[]; under: 
   const plain = { over: [number(value)], under: 1 };
   if (Number.isInteger(value)) return plain;
   const reciprocal = Math.round(1 / value);
-  if (fractions && reciprocal <= 1000 && 1 / reciprocal === value) return { over: [], under: reciprocal };
+  if (fractions && reciprocal <= LARGEST_UNDER && 1 / reciprocal === value) return { over: [], under: reciprocal };
   if (String(value).length <= SHORT) return plain;
-  const rational = multiple(value, 1, 1000);
+  const rational = multiple(value, 1, LARGEST_UNDER);
   if (rational) return { over: rational.p === 1 ? [] : [number(rational.p)], under: rational.q };
-  const angle = multiple(value, Math.PI, 1000);
+  const angle = multiple(value, Math.PI, LARGEST_UNDER);
   if (!angle) return plain;
   const pi: Notation = { kind: "name", name: "pi" };
   return { over: angle.p === 1 ? [pi] : [number(angle.p), pi], under: angle.q };

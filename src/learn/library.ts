@@ -3,6 +3,7 @@
  * held-out data beside random fields of the library.
  */
 import { physical } from "../data/chart.js";
+import { InputError } from "../engine/error.js";
 import { stream } from "../engine/random.js";
 import { type Expression, scale } from "../expression/expression.js";
 import { type Library, memberCount } from "../field/library.js";
@@ -34,6 +35,8 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const { kernels } = machine;
   const { seed } = options;
   const { signal } = hooks;
+  if (options.resume !== undefined)
+    throw new InputError("the library learner has no steps to go on from; leave `resume` out");
   const problem = await problemOf(run, TRAJECTORIES);
   const { chart, coordinates } = problem;
   const seconds = { data: clock(), learn: 0, certify: 0 };

@@ -7,7 +7,7 @@ import { physicalField } from "../field/physical.js";
 import { SplineField } from "../field/spline.js";
 import { flowPlan } from "../flow/plan.js";
 import type { Learned } from "../learn.js";
-import { neuralDefaults } from "../learning/neural.js";
+import { type NeuralProgress, neuralDefaults } from "../learning/neural.js";
 import { fieldNetworkDefaults } from "../network/fieldnetwork.js";
 import { NetworkHost } from "../network/host.js";
 import { count } from "../reading/certificate.js";
@@ -17,8 +17,10 @@ import { type Reading, read } from "../reading/reading.js";
 import { drawRun, SHOWN } from "../report/figures.js";
 import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
+import type { Checkpoint } from "./checkpoint.js";
 import { frameOfProblem } from "./figures.js";
 import { networkEngine, switchWarning } from "./host.js";
+import { keeperOf } from "./keeper.js";
 import { membersOf } from "./members.js";
 import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
 import type { Problem } from "./problem.js";
@@ -41,8 +43,6 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     ...(wasmModule === undefined ? {} : { wasmModule }),
     ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
   });
-  const problem = await problemOf(run, TRAJECTORIES);
-  const { chart, coordinates } = problem;
   const schedule = SCHEDULES[criterion === "flow" ? "flow" : "tangent"];
   const plan: NeuralPlan = {
     seed,
@@ -55,21 +55,26 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
       steps: options.steps ?? schedule.steps,
       generators: options.generators ?? neuralDefaults.generators,
     },
-    refinement: SCHEDULES.refinement,
+    refinement: { ...SCHEDULES.refinement, ...options.refinement },
     width: options.width ?? fieldNetworkDefaults.width,
     certifying,
     limits,
   };
+  const engines = (): string => `${host.backend.engine}, ${kernels.engine}`;
+  const keeper = keeperOf(run, plan, engines); // before the data: a checkpoint of another run is refused at once
+  const { from } = keeper;
+  const problem = await problemOf(run, TRAJECTORIES);
+  const { chart, coordinates } = problem;
   const seconds = { data: clock(), learn: 0, certify: 0 };
   const learning = reporting(run, "learn");
-  const trained = await trainSlots(problem, machine, plan, hooks.signal, ({ step, of, score, control }) =>
+  const event = ({ step, of, score, control }: NeuralProgress): void =>
     learning(step, of, `scores ${[...score].map((s) => Math.exp(s).toExponential(1)).join(" ")}`, {
       scores: score,
       splines: { shape: groundOf(problem).shape, control },
       chart,
-    }),
-  );
-  seconds.learn = clock();
+    });
+  const trained = await trainSlots(problem, machine, plan, hooks.signal, event, keeper);
+  seconds.learn = clock() + (from?.seconds ?? 0);
   const outcome = await certifySlots(problem, machine, plan, trained, reporting(run, "certify"));
   const { certificate, order, accepted, span, shape, control } = outcome;
   const reading = readSlots(problem, outcome, run);
@@ -98,7 +103,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     lowPass: problem.lowPass && { mode: problem.lowPass.neural, of: problem.lowPass.of },
     truth,
     skipped: outcome.skipped,
-    warnings: [...problem.warnings, ...switchWarning(host)],
+    warnings: [...problem.warnings, ...switchWarning(host), ...resumeWarning(from, engines())],
   });
   const size = controlLength(shape);
   const figures = drawRun({
@@ -141,6 +146,15 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     splines: { shape, control },
     formulas: reading?.formulas.filter((f) => f.fits).map((f) => f.components) ?? [],
   };
+}
+
+/** Nothing, or one sentence. */
+function resumeWarning(from: Checkpoint | null, engine: string): string[] {
+  if (!from || from.engine === engine) return [];
+  const step = from.done.history.length + from.learner.step;
+  return [
+    `until training step ${step} the run was on ${from.engine}, from there on ${engine}: its last digits are not those of an unbroken run`,
+  ];
 }
 
 /** Formulas of the accepted span, fitted to values over held-out data; null where nothing was accepted. */

@@ -14,6 +14,8 @@ import type { NetworkHost } from "../network/host.js";
 import { independent } from "../reading/angles.js";
 import { type Certificate, type CertificateOptions, certifyTangent, type Thresholds } from "../reading/certificate.js";
 import type { Traced } from "../validity/trace.js";
+import type { Done } from "./checkpoint.js";
+import { type Keeper, nothing } from "./keeper.js";
 import type { NeuralGround, Problem } from "./problem.js";
 
 export type Criterion = "tangent" | "flow" | "tangent+flow";
@@ -71,16 +73,18 @@ export async function trainSlots(
   plan: NeuralPlan,
   signal: AbortSignal | undefined,
   progress: (event: NeuralProgress) => void,
+  keeper: Keeper,
 ): Promise<NeuralResult> {
   const { seed, criterion, settings, refinement } = plan;
+  const { from } = keeper;
   const ground = groundOf(problem);
   const places = ground.places(weighing(criterion), MEASURE);
   const network = freshNetwork(plan, ground, settings.generators, stream(seed, "weights"));
   try {
-    if (criterion !== "tangent+flow") return await train(criterion, settings, 0, settings.steps);
+    if (criterion !== "tangent+flow") return await train(criterion, settings, 0, nothing, settings.steps);
     const of = settings.steps + refinement.steps;
-    const first = await train("tangent", settings, 0, of);
-    const second = await train("flow", { ...settings, ...refinement }, settings.steps, of);
+    const first = from?.phase === 1 ? from.done : await train("tangent", settings, 0, nothing, of);
+    const second = await train("flow", { ...settings, ...refinement }, 1, first, of);
     return { ...second, history: [...first.history, ...second.history], skipped: first.skipped + second.skipped };
   } finally {
     network.dispose();
@@ -89,7 +93,8 @@ export async function trainSlots(
   async function train(
     by: "tangent" | "flow",
     options: NeuralOptions,
-    before: number,
+    phase: number,
+    done: Done,
     of: number,
   ): Promise<NeuralResult> {
     const validity = ground.validity(by);
@@ -100,9 +105,14 @@ export async function trainSlots(
     await validity.prepare();
     try {
       const fixed = withoutComponents(network, ground.shape.width, ground.still);
-      const training = trainNeural(kernels, ground.shape, fixed, validity, places, seed, options, signal);
+      const state = from?.phase === phase ? from.learner : undefined;
+      const training = trainNeural(kernels, ground.shape, fixed, validity, places, seed, options, signal, state);
       let turn = await training.next();
-      for (; !turn.done; turn = await training.next()) progress({ ...turn.value, step: before + turn.value.step, of });
+      for (; !turn.done; turn = await training.next()) {
+        const step = done.history.length + turn.value.step;
+        progress({ ...turn.value, step, of });
+        await keeper.after(turn.value, { phase, done }, { step, of });
+      }
       const { control } = turn.value;
       if (validity.sums === null || options.orthogonality !== "projection") return turn.value; // others may hold duplicates, to be shown as such
       const parted = await principal(control, options.generators, validity.sums);

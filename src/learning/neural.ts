@@ -31,6 +31,7 @@ export interface ControlNetwork {
 /** Everything a run needs to go on from a step, as numbers and typed arrays: going on gives the bits an unbroken run gives. */
 export interface LearnerState {
   readonly step: number; // steps done
+  readonly skipped: number; // of them, those whose gradient was not finite
   readonly network: NetworkState; // weights and Adam's moments
   readonly batches: readonly number[]; // the stream that draws batches
   readonly validity: readonly number[];
@@ -125,7 +126,7 @@ export async function* trainNeural(
     validity.restore(from.validity);
   }
   let terms = { orthogonality: 0, lipschitz: 0, sobolev: 0 };
-  let skipped = 0;
+  let skipped = from?.skipped ?? 0;
   for (let step = from?.step ?? 0; step < steps; step++) {
     signal?.throwIfAborted();
     const fraction = step / steps;
@@ -167,6 +168,7 @@ export async function* trainNeural(
     history.push(scored.score);
     const state = async (): Promise<LearnerState> => ({
       step: step + 1,
+      skipped,
       network: await network.state(),
       batches: batches.state(),
       validity: validity.state(),

@@ -1,7 +1,8 @@
 /**
  * Adam on one flat vector, all on the device. An update is provisional until the norm of its gradient has been seen on the host
  * (`judge`): one that is not finite is taken back whole. So no step waits for a number of its own.
- * Source: Kingma & Ba (2015), algorithm 1, with the bias corrections folded into rate and ε.
+ * Source: Kingma & Ba (2015), algorithm 1, with the bias corrections folded into rate and ε. Parameters that began anew in mid-run have
+ * corrections of their own age: with those of the run their first steps would be six times too long.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -18,13 +19,19 @@ interface Vectors {
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
+const WARM = 20; // updates over which what begins anew comes to the run's rate; at once, new weights are thrown far off
 
 export class Adam {
   private step = 0;
   private vectors: Vectors;
   private provisional: { readonly before: Vectors; readonly norm: tf.Scalar } | null = null;
+  private births: readonly number[] = []; // of each group, the step before its first; none given is 0
 
-  constructor(parameters: Float32Array) {
+  /** `groups`: of each parameter, which ones it begins anew with; −1 never. */
+  constructor(
+    parameters: Float32Array,
+    private readonly groups: Int8Array,
+  ) {
     const zero = new Float32Array(parameters.length);
     this.vectors = lift({ parameters, first: zero, second: zero });
   }
@@ -47,17 +54,36 @@ export class Adam {
       const raw = make();
       const norm = tf.sqrt(tf.sum(tf.square(raw))) as tf.Scalar;
       const gradient = clip < Infinity ? tf.mul(raw, tf.minimum(1, tf.div(clip, norm))) : raw;
-      const root = Math.sqrt(1 - wholePower(BETA2, step));
-      const rate = (learningRate * root) / (1 - wholePower(BETA1, step));
+      const { rate, epsilon } = this.corrected(step, learningRate);
       const first = tf.add(tf.mul(before.first, BETA1), tf.mul(gradient, 1 - BETA1)) as tf.Tensor1D;
       const second = tf.add(tf.mul(before.second, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)) as tf.Tensor1D;
-      const direction = tf.div(first, tf.add(tf.sqrt(second), EPSILON * root));
+      const direction = tf.div(first, tf.add(tf.sqrt(second), epsilon));
       const parameters = tf.sub(before.parameters, tf.mul(direction, rate)) as tf.Tensor1D;
       return { parameters, first, second, norm };
     });
     this.vectors = vectors;
     this.step = step;
     this.provisional = { before, norm };
+  }
+
+  /** Rate and ε with the bias corrections in them: for all parameters, or for each where some are younger. */
+  private corrected(step: number, learningRate: number): Record<"rate" | "epsilon", number | tf.Tensor1D> {
+    const at = (age: number): readonly [rate: number, epsilon: number] => {
+      const root = Math.sqrt(1 - wholePower(BETA2, age));
+      return [(learningRate * root) / (1 - wholePower(BETA1, age)), EPSILON * root];
+    };
+    const whole = at(step);
+    if (this.births.every((birth) => birth === 0)) return { rate: whole[0], epsilon: whole[1] };
+    const own = this.births.map((birth) => {
+      const [rate, epsilon] = at(step - birth);
+      return [birth === 0 ? rate : rate * Math.min(1, (step - birth) / WARM), epsilon] as const;
+    });
+    const each = (i: 0 | 1): tf.Tensor1D =>
+      upload<tf.Rank.R1>(
+        Float32Array.from(this.groups, (group) => (own[group] ?? whole)[i]),
+        [this.groups.length],
+      );
+    return { rate: each(0), epsilon: each(1) };
   }
 
   /** Keeps the provisional update if its gradient's norm is finite, else takes it back and returns false. */
@@ -84,6 +110,7 @@ export class Adam {
     const { parameters, first, second } = this.vectors;
     return {
       step: this.step,
+      births: this.births,
       parameters: await download(parameters),
       first: await download(first),
       second: await download(second),
@@ -94,6 +121,7 @@ export class Adam {
     this.dispose();
     this.vectors = lift(state);
     this.step = state.step;
+    this.births = state.births;
   }
 
   dispose(): void {
@@ -102,7 +130,7 @@ export class Adam {
   }
 }
 
-const lift = ({ parameters, first, second }: Omit<AdamState, "step">): Vectors => ({
+const lift = ({ parameters, first, second }: Omit<AdamState, "step" | "births">): Vectors => ({
   parameters: upload<tf.Rank.R1>(parameters, [parameters.length]),
   first: upload<tf.Rank.R1>(first, [first.length]),
   second: upload<tf.Rank.R1>(second, [second.length]),

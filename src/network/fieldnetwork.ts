@@ -70,7 +70,7 @@ export class FieldNetwork {
         shape.inputs,
       ]),
       upload<tf.Rank.R2>(headMask(shape), [generators * head, generators * dim]),
-      new Adam(initialParameters(shape, stream)),
+      new Adam(initialParameters(shape, stream), ownersOf(shape)),
     );
   }
 
@@ -147,19 +147,16 @@ export class FieldNetwork {
     await this.settle();
     const saved = await this.adam.state();
     const fresh = initialParameters(this.shape, stream);
-    const { generators } = this.shape;
-    for (const layer of this.layers) {
-      if (layer.columns % generators !== 0 || layer.name.startsWith("trunk")) continue;
-      const own = layer.columns / generators;
-      const at = (row: number): number => layer.weight + row * layer.columns + generator * own; // the bias follows as a last row
-      for (let row = 0; row <= layer.rows; row++) {
-        saved.parameters.set(fresh.subarray(at(row), at(row) + own), at(row));
-        saved.first.fill(0, at(row), at(row) + own);
-        saved.second.fill(0, at(row), at(row) + own);
-      }
+    for (const [i, owner] of ownersOf(this.shape).entries()) {
+      if (owner !== generator) continue;
+      saved.parameters[i] = fresh[i]!;
+      saved.first[i] = 0;
+      saved.second[i] = 0;
     }
+    const births = Array.from({ length: this.shape.generators }, (_, k) => saved.births[k] ?? 0);
+    births[generator] = saved.step;
     this.forget();
-    this.adam.restore(saved);
+    this.adam.restore({ ...saved, births });
   }
 
   /** Gives back all device memory; the network is of no use afterwards. */
@@ -201,4 +198,17 @@ export class FieldNetwork {
       `the cotangent has ${cotangent.length} numbers but there are ${this.size} control point components; pass [${generators}, ${this.input.shape[0]}, ${dim}]`,
     );
   }
+}
+
+/** Of each parameter, the generator whose own it is; −1 in the trunk. */
+function ownersOf(shape: Architecture): Int8Array {
+  const layers = layersOf(shape);
+  const last = layers.at(-1)!;
+  const owners = new Int8Array(last.bias + last.columns).fill(-1);
+  for (const { name, weight, bias, columns } of layers) {
+    if (columns % shape.generators !== 0 || name.startsWith("trunk")) continue;
+    for (let i = weight; i < bias + columns; i++)
+      owners[i] = Math.floor(((i - weight) % columns) / (columns / shape.generators)); // the bias follows as a last row
+  }
+  return owners;
 }

@@ -5,6 +5,7 @@ import type { Layer } from "./architecture.js";
 /** Parameters and moments as plain arrays, [count] each, and the updates made so far. */
 export interface AdamState {
   readonly step: number;
+  readonly births: readonly number[]; // of each generator that began anew, after how many updates; 0 or nothing: with the run
   readonly parameters: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
@@ -13,6 +14,7 @@ export interface AdamState {
 /** Arrays `<layer>.weight` [rows, columns] and `<layer>.bias` [columns], their moments under `….first` and `….second`. */
 export interface NetworkState {
   readonly step: number; // updates made so far
+  readonly births: readonly number[]; // as Adam's
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }
 
@@ -27,7 +29,7 @@ export function split(layers: readonly Layer[], state: AdamState): NetworkState 
       arrays[name + suffixes[vector]] = state[vector].slice(from, to);
     }
   }
-  return { step: state.step, arrays };
+  return { step: state.step, births: state.births, arrays };
 }
 
 /** Named arrays → flat vectors; InputError where one is missing or of another length. */
@@ -46,7 +48,13 @@ export function joined(layers: readonly Layer[], state: NetworkState): AdamState
     }
     return into;
   };
-  return { step: state.step, parameters: flat(""), first: flat(".first"), second: flat(".second") };
+  return {
+    step: state.step,
+    births: state.births,
+    parameters: flat(""),
+    first: flat(".first"),
+    second: flat(".second"),
+  };
 }
 
 /** Where each named array lies in the flat vector. */

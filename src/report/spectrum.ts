@@ -17,6 +17,12 @@ interface Entry {
 }
 
 export function spectrum(record: RunRecord): Markup | false {
+  const figure = spectrumFigure(record);
+  return figure && html`<section id="spectrum"><h2>Spectrum</h2>${figure}</section>`;
+}
+
+/** The figure alone. */
+export function spectrumFigure(record: RunRecord): Markup | false {
   const entries = entriesOf(record);
   const kept = entries.filter((e) => e.kept);
   const others = entries.filter((e) => !e.kept);
@@ -28,7 +34,7 @@ export function spectrum(record: RunRecord): Markup | false {
     trivial > 0
       ? `${kept.length} before the jump, of which ${kept.length - trivial} count and ${trivial} ${trivial === 1 ? "is" : "are"} trivial`
       : `${kept.length} counted as ${kept.length === 1 ? "a symmetry" : "symmetries"}`;
-  return html`<section id="spectrum"><h2>Spectrum</h2><figure${record.method === "library" && html` class="wide"`}>${drawn(shown, record, spoken)}<figcaption><ul class="legend">${kept.length > 0 && html`<li>${key("kept")} ${before}</li>`}${others.length > 0 && html`<li>${key("left")} ${others.length} not counted</li>`}</ul>${caption(record, kept.length, others.length)}</figcaption></figure></section>`;
+  return html`<figure${record.method === "library" && html` class="wide"`}>${drawn(shown, record, spoken)}<figcaption><ul class="legend">${kept.length > 0 && html`<li>${key("kept")} ${before}</li>`}${others.length > 0 && html`<li>${key("left")} ${others.length} not counted</li>`}</ul>${caption(record, kept.length, others.length)}</figcaption></figure>`;
 }
 
 /** Library: the sorted scores, of which the first are counted. Neural: its slots, each with its own verdict. */

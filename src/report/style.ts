@@ -14,7 +14,7 @@ const HEAT = [12, 20, 29, 38, 48]; // per cent of ink in the shades of a bracket
 
 export const STYLE = new Markup(`
 :root{color-scheme:light dark;${tokens("light")}}
-@media (prefers-color-scheme:dark) and (not print){:root{${tokens("dark")}}}
+@media screen and (prefers-color-scheme:dark){:root{${tokens("dark")}}}
 .k0{--k:var(--muted)}${slots}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}

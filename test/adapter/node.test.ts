@@ -94,7 +94,7 @@ describe("workers", () => {
       worker.post({ id: 2, job: "busy", call: "run", key: 0, payload: 100 }, []);`;
     const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       encoding: "utf8",
-      timeout: 10_000,
+      timeout: 120_000,
     });
     expect(out).toBe("1\n2\n");
   });

@@ -74,8 +74,8 @@ export async function liefield(
     stdout: into("out"),
     stderr: Object.assign(into("err"), { isTTY: tty, columns: 80 }),
     color: false,
-    onInterrupt(listener: () => void) {
-      interrupter?.(listener);
+    onInterrupt(listener: (signal: "SIGINT" | "SIGTERM") => void) {
+      interrupter?.(() => listener("SIGINT"));
       return () => {};
     },
   };

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { zipSync } from "fflate";
 import { type NumericArray, readNpy, readNpz, writeNpy, writeNpz } from "../../src/data/npz.js";
 import { InputError } from "../../src/engine/error.js";
+import { fc } from "../property.js";
 import { hasPackage, python } from "./python.js";
 
 const hasNumpy = hasPackage("numpy");

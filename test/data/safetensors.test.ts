@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/data/safetensors.js";
 import { InputError } from "../../src/engine/error.js";
+import { fc } from "../property.js";
 import { hasPackage, python } from "./python.js";
 
 const hasSafetensors = hasPackage("safetensors");

@@ -15,6 +15,7 @@ import type { Equation } from "../../src/equation/equation.js";
 import { readJet } from "../../src/equation/jet.js";
 import { equationFromText } from "../../src/equation/text.js";
 import { evaluate } from "../../src/expression/expression.js";
+import { least, milliseconds } from "../patience.js";
 
 const simd = await simdKernels(await WebAssembly.compile(readFileSync("build/kernels.release.wasm")));
 const equation = (text: string): Equation => equationFromText("pde", text);
@@ -189,14 +190,14 @@ describe("a trajectory that ceases to be a solution", () => {
     expect(failure.time).toBeGreaterThan(0.2);
     expect(failure.time).toBeLessThan(0.5);
   });
-  test("has grown at once where the equation is ill-posed", () => {
-    const started = performance.now();
-    expect(run("u_t = -u_xx", { nx: 256, length: 2 * Math.PI }, [0, 0.1, 50], 1, 1)).toEqual({
-      row: 0, // rounding of its constant grows: e^1600
-      time: 0.1,
-      kind: "growth",
-    });
-    expect(performance.now() - started).toBeLessThan(1000); // ms; one step
+  test("has grown at once where the equation is ill-posed", async () => {
+    const grown = (): void =>
+      expect(run("u_t = -u_xx", { nx: 256, length: 2 * Math.PI }, [0, 0.1, 50], 1, 1)).toEqual({
+        row: 0, // rounding of its constant grows: e^1600
+        time: 0.1,
+        kind: "growth",
+      });
+    expect(await least(1000, () => milliseconds(grown))).toBeLessThan(1000); // one step
   });
   test("is no longer resolved where a wave has broken", () => {
     const times = Array.from({ length: 21 }, (_, i) => i / 10);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { nextTurn } from "../../src/engine/turn.js";
+import { least, milliseconds } from "../patience.js";
 
 describe("the next turn of the event loop", () => {
   test("lets timers and messages that wait come first", async () => {
@@ -13,8 +14,9 @@ describe("the next turn of the event loop", () => {
     expect(came.sort()).toEqual(["message", "timer"]);
   });
   test("comes sooner than a timer's least wait in a browser, 4 ms", async () => {
-    const start = performance.now();
-    for (let i = 0; i < 100; i++) await nextTurn();
-    expect((performance.now() - start) / 100).toBeLessThan(4);
+    const turns = async (): Promise<void> => {
+      for (let i = 0; i < 100; i++) await nextTurn();
+    };
+    expect(await least(400, () => milliseconds(turns))).toBeLessThan(400);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { jetName, readJet } from "../../src/equation/jet.js";
+import { fc } from "../property.js";
 
 const components = ["u", "v2"];
 const times = fc.integer({ min: 0, max: 4 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { InputError } from "../../src/engine/error.js";
 import { equationFromText } from "../../src/equation/text.js";
 import { evaluate } from "../../src/expression/expression.js";
 import { parse } from "../../src/expression/parse.js";
+import { fc } from "../property.js";
 
 const of = (text: string | readonly string[], parameters: Record<string, number> = {}) =>
   equationFromText("pde", text, parameters);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import {
   call,
   constant,
@@ -19,6 +18,7 @@ import {
   variable,
   variables,
 } from "../../src/expression/expression.js";
+import { fc } from "../property.js";
 import { exact, names, smooth } from "./arbitrary.js";
 import { sizeOf } from "./size.js";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { InputError } from "../../src/engine/error.js";
 import { constant, type Expression, evaluate, variable } from "../../src/expression/expression.js";
 import { parse } from "../../src/expression/parse.js";
+import { fc } from "../property.js";
 
 const at: Readonly<Record<string, number>> = { u: 0.7, v: 1.9, x: -0.4, t: 2.5, u_xx: 3.1 };
 const value = (text: string): number => evaluate(parse(text), (name) => at[name]!);

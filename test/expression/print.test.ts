@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { constant, evaluate, power, scale, variable } from "../../src/expression/expression.js";
 import { parse } from "../../src/expression/parse.js";
 import { latex, mathml, sympy, text } from "../../src/expression/print.js";
+import { fc } from "../property.js";
 import { expressions } from "./arbitrary.js";
 
 test("text is read back as the same expression", () => {
@@ -46,6 +46,7 @@ describe("text, LaTeX and SymPy", () => {
 
   test.each([
     "0.3333333333333333*t^2/(t + 3*pi/16)", // not t^2/(3*(t + 3*pi/16)), which multiplies 3 into the sum and rounds
+    "5/7/(t + 367879441171442400000)", // nor here, where 7 times the number is none of the whole numbers that are exact
     "0.1*u*(1 + u/3)",
     "u/(0.5 + v)/3",
     "sqrt(2*u + 2)*v",
@@ -69,7 +70,9 @@ describe("text, LaTeX and SymPy", () => {
     fc.assert(
       fc.property(expressions, (e) => {
         const exact = evaluate(e, (name) => names[name as keyof typeof names]);
-        fc.pre(Number.isFinite(exact) && Math.abs(exact) < 1e6);
+        const beside = evaluate(e, (name) => (1 + 1e-13) * names[name as keyof typeof names]);
+        const steep = !(Math.abs(beside - exact) < 1e-7 * (1 + Math.abs(exact))); // cos(1e21*t): rounding decides
+        fc.pre(Number.isFinite(exact) && Math.abs(exact) < 1e6 && !steep);
         // JavaScript binds - before ** to an error; Python does not: -u**2 is -(u**2) there.
         const source = sympy(e).replace(/(^|[(])-/g, "$10-");
         const value = new Function(...Object.keys(meaning), `return ${source}`)(...Object.values(meaning)) as number;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type Program, tape } from "../../src/engine/kernels.js";
 import { tapeOracle } from "../../src/engine/oracle/tape.js";
 import { stream } from "../../src/engine/random.js";
@@ -17,6 +16,7 @@ import {
 } from "../../src/expression/expression.js";
 import { compile } from "../../src/expression/program.js";
 import { build } from "../engine/build.js";
+import { fc } from "../property.js";
 
 const { arena, wasm } = build<TapeExports>("release");
 const ENGINES = [["oracle", tapeOracle] as const, ["simd", tapeSimd(arena, wasm)] as const];
@@ -71,10 +71,11 @@ function slack(e: Expression, at: (name: string) => number): number {
       }, UNIT);
       return relative * Math.abs(evaluate(e, at));
     }
-    case "call":
-      return (
-        Math.abs(SLOPE[e.name](evaluate(e.argument, at))) * slack(e.argument, at) * 2 + UNIT * Math.abs(evaluate(e, at))
-      );
+    case "call": {
+      const inner = slack(e.argument, at);
+      if (!(inner < 1e-3)) return Number.POSITIVE_INFINITY; // sin(1e40): nothing to compare; below, the slope tells
+      return Math.abs(SLOPE[e.name](evaluate(e.argument, at))) * inner * 2 + UNIT * Math.abs(evaluate(e, at));
+    }
   }
 }
 
@@ -100,13 +101,14 @@ describe.each(ENGINES)("compiled programs on %s", (_, engine) => {
             const value = evaluate(e, at(place));
             const error = slack(e, at(place));
             if (!Number.isFinite(value) || !(error <= 1e-6 * Math.max(1, Math.abs(value)))) continue; // at an edge of the domain
+            if (value !== 0 && Math.abs(value) < 2 ** -1000) continue; // where numbers lose their digits
             compared++;
             if (!(Math.abs(into[i]![place]! - value) <= error))
               throw new Error(`${e.key} is ${into[i]![place]}, not ${value} ± ${error}`);
           }
         });
       }),
-      { numRuns: 2000, seed: 1 },
+      { numRuns: 2000 },
     );
     expect(compared).toBeGreaterThan(8000); // of some 25 000: the others are not finite, or ill-conditioned
   });
@@ -144,7 +146,7 @@ test("programs write neither inputs nor constants, and read nothing before it is
     fc.property(fc.array(expressions, { maxLength: 4 }), (outputs) => {
       expect(faults(compile(outputs, NAMES))).toEqual([]);
     }),
-    { numRuns: 500, seed: 2 },
+    { numRuns: 500 },
   );
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/data/safetensors.js";
 import { InputError } from "../../src/engine/error.js";
 import type { Axis } from "../../src/engine/kernels.js";
@@ -8,6 +7,7 @@ import { parse } from "../../src/expression/parse.js";
 import { text } from "../../src/expression/print.js";
 import { decodeFieldFile, encodeFieldFile, type FieldFile } from "../../src/field/fieldfile.js";
 import { exact, names as known } from "../expression/arbitrary.js";
+import { fc } from "../property.js";
 
 const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.from(a).every((x, i) => Object.is(x, b[i]));

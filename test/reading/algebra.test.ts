@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type Expression, evaluate, isZero, product, scale, sum, variable } from "../../src/expression/expression.js";
 import { type Algebra, algebraOf } from "../../src/reading/algebra.js";
 import { bracket } from "../../src/reading/bracket.js";
@@ -8,6 +7,7 @@ import type { Formula } from "../../src/reading/formula.js";
 import { read } from "../../src/reading/reading.js";
 import { structureOf } from "../../src/reading/structure.js";
 import type { Term } from "../../src/reading/term.js";
+import { fc } from "../property.js";
 import { type Box, coefficientsOf, expression, fieldValues, kernels, measureOf, normalisedLibrary } from "./span.js";
 
 const XTU = ["x", "t", "u"];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { stream } from "../../src/engine/random.js";
 import { coprime, divisor, rationalText, ratioOf, recognise, simplest } from "../../src/reading/rational.js";
+import { fc } from "../property.js";
 
 describe("the simplest fraction in an interval", () => {
   test("has the smallest denominator, by trial of all", () => {

@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 /** Runs a program to its end, or kills it after `limit` seconds. Without colours, questions or looks for updates. */
-export function ended(program: string, args: readonly string[], limit = 120): Promise<Ended> {
+export function ended(program: string, args: readonly string[], limit = 800): Promise<Ended> {
   const env = { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", NODE_OPTIONS: "" };
   const start = performance.now();
   return new Promise((resolve) => {
@@ -38,7 +38,7 @@ export function asked(
   args: readonly string[],
 ): { readonly answer: string } | { readonly missing: string } {
   try {
-    return { answer: execFileSync(program, [...args], { encoding: "utf8", timeout: 60_000, stdio: "pipe" }).trim() };
+    return { answer: execFileSync(program, [...args], { encoding: "utf8", timeout: 300_000, stdio: "pipe" }).trim() };
   } catch (error) {
     return { missing: `${program} does not start: ${(error as Error).message.split("\n")[0]}` };
   }

@@ -12,6 +12,7 @@ import { solverSimd } from "./solver.js";
 import { splineSimd } from "./spline.js";
 import { tangentSimd } from "./tangent.js";
 import { tapeSimd } from "./tape.js";
+import { unpacked } from "./unpack.js";
 
 /** The package's two builds of one source: plain SIMD, the same bits everywhere, and relaxed, with fused multiply-add. */
 export type Build = "simd" | "relaxed";
@@ -27,19 +28,6 @@ export async function simdModule(build: Build = "simd"): Promise<WebAssembly.Mod
       'this runtime refuses relaxed SIMD; use kernels "simd", or a newer runtime (Node 20: with --experimental-wasm-relaxed-simd)',
     );
   return compiled(bytes, `"liefield/kernels.${build === "simd" ? "" : "relaxed."}wasm"`);
-}
-
-/** gzip undone, 1 ms. Older than SIMD in every browser but Firefox, 113 beside 89: there the oracle steps in. */
-async function unpacked(gzipped: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-  if (typeof DecompressionStream === "undefined")
-    throw new InputError(
-      'this runtime has no DecompressionStream to unpack the kernels with; pass the compiled module of "liefield/kernels.wasm" as kernels',
-    );
-  const packed = new Blob([gzipped]).stream(); // no Response: in Node it loads all of fetch, 30 ms
-  const parts: BlobPart[] = [];
-  const reader = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
-  for (let part = await reader.read(); part.value; part = await reader.read()) parts.push(part.value);
-  return new Blob(parts).arrayBuffer();
 }
 
 /**

@@ -56,7 +56,11 @@ export class Scratch {
   run(kernelName: string, inputs: Record<string, Info>, attrs: Attributes = {}): Info {
     const kernel = tf.getKernel(kernelName, this.backendName);
     if (!kernel) throw new Error(`a mend needs the kernel ${kernelName}, which ${this.backendName} lacks`);
-    const made = (kernel.kernelFunc as unknown as Kernel)({ inputs, attrs, backend: this.backend });
+    return this.add((kernel.kernelFunc as unknown as Kernel)({ inputs, attrs, backend: this.backend }));
+  }
+
+  /** Takes over what was made elsewhere. */
+  add(made: Info): Info {
     this.made.push(made);
     return made;
   }

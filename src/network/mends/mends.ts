@@ -7,8 +7,13 @@ import type { Mend } from "./mend.js";
 import { slice } from "./slice.js";
 import { sum } from "./sum.js";
 import { tanh } from "./tanh.js";
+import { views } from "./views.js";
 
-export const mends: readonly Mend[] = [matmul, sum, slice, tanh, convolutionByFilter, convolutionByInput, ...curvature];
+export const mends: readonly Mend[] = [
+  ...[matmul, ...views], // the last one sees what comes first
+  ...[sum, slice, tanh, convolutionByFilter, convolutionByInput],
+  ...curvature,
+];
 
 const installed = new Set<Mend>();
 
@@ -22,10 +27,11 @@ export function installMends(backend: string | null): void {
 }
 
 /**
- * Makes `tf.grad` and its kin work and mends them. In Node tfjs-core registers no gradient at all and its own list is an
- * unmarked ES module that Node will not load; tfjs-layers registers every one on import (50 ms). The field network needs none.
+ * Mends tfjs's own gradients, for `tf.grad` and its kin. They must be registered before, which tfjs-core does not do by itself:
+ * tfjs-layers does so on import, or in bundles tfjs-core's `dist/register_all_gradients.js`. Nothing in the package
+ * needs them, all passes are written out; tests and benches compare with them.
  */
 export async function registerGradients(): Promise<void> {
-  if (!tf.getGradient("BatchMatMul")) await import("@tensorflow/tfjs-layers");
+  if (!tf.getGradient("BatchMatMul")) throw new Error("tfjs's gradients are not registered; load tfjs-layers before");
   installMends(null);
 }

@@ -24,7 +24,7 @@ inChromium("Chromium", ({ on, requests }) => {
     expect([own.engine, own["learn.engine"]]).toEqual(["simd", "wasm simd"]);
     expect(Object.keys(own).length).toBeGreaterThan(200);
     expect(differing(own, node)).toEqual([]);
-  }, 180_000);
+  }, 900_000);
 
   test("learns KdV whole in a Web Worker with workers of its own: Node's count, formulas and angles, in 1.5 times its time", async () => {
     const options = { ...threads(2), parts: ["full"] };
@@ -46,7 +46,7 @@ inChromium("Chromium", ({ on, requests }) => {
       expect(differing(own, node)).toEqual([]);
     }
     expect(ratio).toBeLessThanOrEqual(1.5);
-  }, 400_000);
+  }, 900_000);
 
   test("gives the same numbers where the page is isolated from other origins", async () => {
     const options = { ...threads(2), parts: ["learn"] };
@@ -59,7 +59,7 @@ inChromium("Chromium", ({ on, requests }) => {
       { headers: isolation },
     );
     expect(differing(plain, isolated)).toEqual([]);
-  }, 120_000);
+  }, 900_000);
 
   test("has asked for nothing but the site's own files", () => {
     const { own, foreign } = requests();

@@ -15,15 +15,20 @@ const FLAGS =
 export interface Chromium {
   /** The page of a site in a fresh tab. */
   open(site: Site): Promise<Opened>;
+  /** Any address in a fresh tab. */
+  tab(address: string): Promise<Tab>;
   close(): Promise<void>;
 }
 
-export interface Opened {
-  /** One of page.mjs by name. */
-  call(name: string, ...args: readonly unknown[]): Promise<unknown>;
+export interface Tab {
   readonly page: Page;
   readonly complaints: readonly string[]; // errors and warnings on the console, uncaught errors
   close(): Promise<void>;
+}
+
+export interface Opened extends Tab {
+  /** One of page.mjs by name. */
+  call(name: string, ...args: readonly unknown[]): Promise<unknown>;
 }
 
 /**
@@ -36,19 +41,25 @@ export async function launch(witness: Site): Promise<Chromium> {
     executablePath: CHROMIUM,
     args: [...FLAGS, `--proxy-server=${witness.url}`],
   });
+  async function tab(address: string): Promise<Tab> {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    await page.goto(address);
+    return { page, complaints, close: () => page.close() };
+  }
   return {
+    tab,
     async open(site) {
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-      });
-      page.on("pageerror", ({ message }) => complaints.push(message));
-      await page.goto(`${site.url}/page.html`);
+      const opened = await tab(`${site.url}/page.html`);
+      const { page } = opened;
       await page.waitForFunction("globalThis.page");
       const call = (name: string, ...args: readonly unknown[]): Promise<unknown> =>
         page.evaluate(`page.${name}(...${JSON.stringify(args)})`);
-      return { call, page, complaints, close: () => page.close() };
+      return { ...opened, call };
     },
     async close() {
       await context.close();

@@ -12,7 +12,7 @@ suite("Firefox", "missing" in found ? found.missing : null, () => {
     const site = await serve(await bundle());
     const firefox = openFirefox(`${site.url}/smoke.html`);
     try {
-      const own = (await within(site.report, 100)) as Numbers & { readonly gpu: boolean };
+      const own = (await within(site.report, 800)) as Numbers & { readonly gpu: boolean };
       expect(own.error).toBeUndefined();
       expect(own.runtime).toMatch(/^firefox \d+$/);
       expect([own.engine, own["learn.engine"]]).toEqual(["simd", "wasm simd"]);
@@ -23,7 +23,7 @@ suite("Firefox", "missing" in found ? found.missing : null, () => {
       await firefox.close();
       await site.close();
     }
-  }, 120_000);
+  }, 900_000);
 });
 
 /** What a promise gives, or an error after so many seconds. */

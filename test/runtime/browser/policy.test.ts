@@ -33,7 +33,7 @@ inChromium("Chromium, what a server sends and forbids", ({ on }) => {
       },
       { engine: "simd", reason: expect.stringMatching(/Content Security policy.*'wasm-unsafe-eval'/) },
     ]);
-  }, 120_000);
+  }, 900_000);
   test("an engine asked for by name is an error there", async () => {
     expect(await learned({ backend: "wasm" }, policy("script-src 'self'"))).toMatch(
       /^InputError: --backend wasm: .*allow 'wasm-unsafe-eval'.*use --backend cpu or auto$/,

@@ -13,8 +13,9 @@ export interface Pages {
   on<T>(work: (opened: Opened, site: Site) => Promise<T>, other?: Other): Promise<T>;
 }
 
-/** Chromium looks for updates and accounts in spite of the flags against it. */
-const BROWSERS_OWN = /^(CONNECT |http:\/\/)(update\.googleapis|accounts\.google)\.com[:/]/;
+/** Chromium looks for updates and accounts, and at forms for what it could fill in, in spite of the flags against it. */
+export const BROWSERS_OWN =
+  /^(CONNECT |http:\/\/)(update\.googleapis|content-autofill\.googleapis|accounts\.google)\.com[:/]/;
 
 export interface Other {
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export function inChromium(title: string, body: (pages: Pages) => void, bundled:
       files = await bundled();
       site = await serve(files);
       browser = await launch(site);
-    }, 120_000);
+    }, 900_000);
     afterAll(async () => {
       await browser?.close();
       await site?.close();

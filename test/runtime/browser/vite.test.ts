@@ -48,7 +48,7 @@ inChromium(
       ])
         expect(requests().own).toContainEqual(expect.stringMatching(file));
       expect(requests().foreign).toEqual([]);
-    }, 60_000);
+    }, 900_000);
   },
   byVite,
 );

@@ -6,6 +6,7 @@ import { learn } from "../../../dist/learn.js";
 import { chooseBackend, describeBackends } from "../../../dist/network/backend.js";
 import { FieldNetwork } from "../../../dist/network/fieldnetwork.js";
 import { registerGradients } from "../../../dist/network/mends/mends.js";
+import { chooseArithmetic, OperatorNetwork } from "../../../dist/network/operator/network.js";
 import { cases } from "./cases.mjs";
 
 async function answer() {
@@ -21,6 +22,8 @@ async function answer() {
     chooseBackend,
     describeBackends,
     FieldNetwork,
+    chooseArithmetic,
+    OperatorNetwork,
     registerGradients,
     adapter,
     options,

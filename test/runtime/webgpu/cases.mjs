@@ -1,7 +1,7 @@
 /**
  * What WebGPU must do in every runtime, as JSON. `parts` are the built modules and tfjs itself, handed in, so that a bundle and a file look
- * alike: { tf, chooseBackend, describeBackends, FieldNetwork, stream, registerGradients, learn, adapter, options }; `options` are those of
- * chooseBackend.
+ * alike: { tf, chooseBackend, describeBackends, FieldNetwork, chooseArithmetic, OperatorNetwork, stream, registerGradients, learn, adapter,
+ * options }; `options` are those of chooseBackend.
  */
 export async function cases(parts, { full = 0 } = {}) {
   const { tf, chooseBackend, describeBackends, options, adapter } = parts;
@@ -9,6 +9,7 @@ export async function cases(parts, { full = 0 } = {}) {
   const said = { runtime: adapter.runtime };
   said.wasm = (await chooseBackend("wasm", options)).engine;
   const small = await onWasm(parts, { ...SMALL, steps: 10 });
+  const operator = await operatorOnWasm(parts);
   const large = full > 0 ? await onWasm(parts, { ...FULL, steps: full }) : null;
 
   const backend = await chooseBackend("webgpu", options);
@@ -17,6 +18,7 @@ export async function cases(parts, { full = 0 } = {}) {
   const synchronous = watch(tf.backend());
   said.small = await agreement(parts, small);
   if (large) said.full = await agreement(parts, large);
+  said.operator = await operatorAgreement(parts, operator);
   said.fall = await fall(parts);
   said.second = await secondDerivatives(parts);
   said.left = await leavesNothing(parts);
@@ -98,6 +100,44 @@ async function agreement(parts, { shape, steps }) {
   }
   network.dispose();
   return rows;
+}
+
+const OPERATOR = { nx: 16, inputs: 3, outputs: 2, width: 8, modes: 5, layers: 2, hidden: 6 };
+const windows = (channels) =>
+  Float32Array.from({ length: 4 * channels * 16 }, (_, i) => Math.sin(0.61 * i) + Math.cos(i));
+
+/** A neural operator after two steps on wasm, and what comes of a third. */
+async function operatorOnWasm({ chooseArithmetic, OperatorNetwork }) {
+  const { arithmetic } = await chooseArithmetic();
+  const network = OperatorNetwork.create(OPERATOR, 1, arithmetic);
+  for (let k = 0; k < 2; k++) await network.step(windows(3), windows(2), RATE, RATE);
+  const before = await network.state();
+  const right = await operatorStep(network);
+  network.dispose();
+  return { before, right, kernels: arithmetic.name };
+}
+
+async function operatorStep(network) {
+  const { loss, output, gradients } = await network.gradient(windows(3), windows(2));
+  await network.step(windows(3), windows(2), RATE, RATE);
+  return { loss, output, gradients, after: (await network.state()).arrays, next: await network.predict(windows(3)) };
+}
+
+/** The same third step on the current engine: the largest difference over the largest number, each. */
+async function operatorAgreement({ chooseArithmetic, OperatorNetwork }, { before, right, kernels }) {
+  const { arithmetic } = await chooseArithmetic();
+  const network = OperatorNetwork.create(OPERATOR, before, arithmetic);
+  const came = await operatorStep(network);
+  network.dispose();
+  return {
+    kernels: [kernels, arithmetic.name],
+    loss: Math.abs(came.loss / right.loss - 1),
+    output: apart(came.output, right.output),
+    gradients: Math.max(...ofArrays(came.gradients, right.gradients, () => true)),
+    state: Math.max(...ofArrays(came.after, right.after, () => true)),
+    next: apart(came.next, right.next),
+    moved: apart(right.next, right.output),
+  };
 }
 
 const ofArrays = (a, b, kept) => Object.keys(b).flatMap((name) => (kept(name) ? [apart(a[name], b[name])] : []));

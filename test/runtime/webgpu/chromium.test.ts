@@ -21,7 +21,7 @@ suite("WebGPU in Chromium, on SwiftShader", [CHROMIUM], () => {
     const { result, error } = await opened.page.evaluate(inWorker);
     if (!result) throw new Error(error);
     numbers = result;
-  }, 180_000);
+  }, 900_000);
   afterAll(() => opened?.close());
   expectations(() => numbers, /swiftshader/);
 });
@@ -45,5 +45,5 @@ suite("a GPU process that dies in Chromium", [CHROMIUM], () => {
     } finally {
       await close();
     }
-  }, 180_000);
+  }, 900_000);
 });

@@ -8,8 +8,8 @@ suite("WebGPU in Deno, by wgpu on lavapipe", [LAVAPIPE, deno], () => {
   let numbers: Said;
   beforeAll(async () => {
     const program = ["run", ...granted, "test/runtime/webgpu/main.mjs", '{"full":1}'];
-    numbers = await said(deno, program, { VK_ICD_FILENAMES: LAVAPIPE }, 110);
-  }, 120_000);
+    numbers = await said(deno, program, { VK_ICD_FILENAMES: LAVAPIPE }, 800);
+  }, 900_000);
   expectations(() => numbers, /llvmpipe/);
 
   test("a step of the whole network, as it is by default, agrees too", () => {

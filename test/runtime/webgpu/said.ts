@@ -27,6 +27,9 @@ export interface Said {
   readonly current: string;
   readonly small: readonly Step[];
   readonly full?: readonly Step[];
+  readonly operator: Readonly<Record<"loss" | "output" | "gradients" | "state" | "next" | "moved", number>> & {
+    readonly kernels: readonly string[];
+  };
   readonly fall: readonly number[];
   readonly second: Readonly<Record<string, number>>;
   readonly left: readonly number[];
@@ -85,6 +88,15 @@ export function expectations(ask: () => Said, adapter: RegExp): void {
     const { small } = ask();
     expect(small).toHaveLength(10);
     for (const step of small) agrees(step);
+  });
+
+  test("a neural operator's output, gradients and step are those of our kernels on wasm within 1e-4 of the largest", () => {
+    const { kernels, moved, ...differences } = ask().operator;
+    expect(kernels).toEqual(["simd", "tfjs"]);
+    expect(Object.keys(differences)).toHaveLength(5);
+    for (const difference of Object.values(differences)) expect(difference).toBeLessThan(1e-4);
+    expect(Object.values(differences)).not.toContain(null); // a number that is none
+    expect(moved).toBeGreaterThan(0.01);
   });
 
   test("training on it alone, the loss falls at each of ten steps", () => {

@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import { tasksOf } from "./processor.js";
+import { missedAtBest, smoothness } from "./smooth.js";
+import { end, onPlayground, set } from "./suite.js";
+
+onPlayground("The playground while it learns", (on) => {
+  test("answers 95 % of 20 inputs within 50 ms and all within 200, and no task of the page takes 50", async () => {
+    expect(await missedAtBest(() => on((page) => smoothness(page, 20)), false)).toEqual([]);
+  }, 300_000);
+
+  test("no task of the page takes 50 ms of processor time, from the first click to the result and its first moves", async () => {
+    const tasks = await on((page) =>
+      tasksOf(page, async () => {
+        await set(page, { steps: "60", trajectories: "4" });
+        await page.click("#learn");
+        await page.waitForSelector('[data-part="slots"] label');
+        for (let slot = 1; slot <= 4; slot++) await page.click(`[data-part="slots"] label:nth-of-type(${slot})`);
+        expect(await end(page)).toBe("learned");
+        await page.waitForSelector("#flow-s");
+        for (let press = 0; press < 10; press++) await page.press("#flow-s", "ArrowLeft");
+        await page.waitForTimeout(500);
+      }),
+    );
+    console.info(
+      `${tasks.length} tasks, longest ${tasks
+        .slice(0, 3)
+        .map((ms) => ms.toFixed(1))
+        .join(", ")} ms of processor time`,
+    );
+    expect(tasks.length).toBeGreaterThan(500);
+    expect(tasks[0]).toBeLessThan(50);
+  }, 300_000);
+});
