@@ -1,6 +1,7 @@
 /** What became slower since the baseline was stored, the machine's own speed taken out? `npm run bench -- --baseline [--store]` */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import "@tensorflow/tfjs-layers"; // registers tfjs's own gradients
 import { nodeAdapter } from "../dist/adapter/node/adapter.js";
 import { openMachine } from "../dist/engine/machine.js";
 import { chooseBackend } from "../dist/network/backend.js";

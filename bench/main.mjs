@@ -19,6 +19,7 @@ const short = [
   "spline",
   "gemm",
   "network",
+  "operator",
   "tangent",
   "flow",
   "certificate",

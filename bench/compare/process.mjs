@@ -1,4 +1,5 @@
 /** The steps in Node or Deno, timed by benny: the request as JSON in the first argument, the answer as the last line of standard output. */
+import "@tensorflow/tfjs-layers"; // registers tfjs's own gradients
 import { measure } from "../harness.mjs";
 import { measured } from "./measured.mjs";
 

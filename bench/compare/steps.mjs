@@ -2,7 +2,7 @@
 import { fieldNetworkStep } from "./fieldnetwork.mjs";
 import { imageStep } from "./images.mjs";
 import { dataStep, flowStep } from "./numerics.mjs";
-import { operatorOrItsParts } from "./operator.mjs";
+import { operatorStep } from "./operator.mjs";
 
 /**
  * A step: `kind`; `size` in words; `on` "network", whose engine is tfjs's, or "kernels"; `tiny` where it is for quick runs; `kept`: engines on
@@ -16,8 +16,7 @@ const step =
     make: (machine, seed) => make(shape, seed, machine),
   });
 const network = step("field network, training step", "network", fieldNetworkStep);
-const own = await operatorOrItsParts();
-const operator = step(`${own.name}, training step`, "network", own.make);
+const operator = step("neural operator, training step", "network", operatorStep);
 const images = step("image features, value and gradient", "network", imageStep);
 const flow = step("spline flow and its adjoint", "kernels", flowStep);
 const data = step("KdV data", "kernels", dataStep);

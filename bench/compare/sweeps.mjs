@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { fieldNetworkStep } from "./fieldnetwork.mjs";
 import { imageStep } from "./images.mjs";
-import { operatorOrItsParts } from "./operator.mjs";
+import { operatorStep } from "./operator.mjs";
 
 const QUICK = 64; // the largest amount of a quick run, in the sweeps that have small ones
 
@@ -34,7 +34,6 @@ function product(n) {
   };
 }
 
-const own = await operatorOrItsParts();
 const operator = { batch: 16, nx: 256, channels: 20, modes: 16, layers: 4, hidden: 128 };
 
 export const sweeps = [
@@ -45,8 +44,8 @@ export const sweeps = [
   ...sweep("field network at 768 knots", "width", [16, 32, 64, 128, 256, 512, 1024], (width, seed) =>
     fieldNetworkStep({ knots: grids[768], generators: 4, width }, seed),
   ),
-  ...sweep(`${own.name}, 16 × 256`, "width", [16, 32, 64, 128, 256], (width, seed) =>
-    own.make({ ...operator, width }, seed),
+  ...sweep("neural operator, 16 × 256", "width", [16, 32, 64, 128, 256], (width, seed) =>
+    operatorStep({ ...operator, width }, seed),
   ),
   ...sweep("image features, 28 × 28", "images", [1, 2, 4, 8, 16, 32, 64, 128], (batch, seed) =>
     imageStep({ batch, side: 28, channels: [16, 32, 64] }, seed),
