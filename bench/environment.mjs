@@ -1,5 +1,6 @@
 /** The environment a figure was measured in, the work of other processes included. */
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -43,3 +44,42 @@ const cpuSeconds = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 };
+
+const TICK = 100; // per second: the kernel's unit in /proc, whatever its own
+
+/**
+ * Processor time so far of all that descends from this process, living or waited for, in seconds; 0 where there is no /proc. What a process
+ * leaves behind when it ends unwaited for is not in it: ask before stopping a browser.
+ */
+export function familySeconds() {
+  const ticks = new Map(); // pid → {parent, own, waited}
+  try {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const fields = statOf(pid);
+      if (fields)
+        ticks.set(Number(pid), { parent: fields[1], own: fields[11] + fields[12], waited: fields[13] + fields[14] });
+    }
+  } catch {
+    return 0;
+  }
+  const descends = (pid) => {
+    for (let at = ticks.get(pid)?.parent; at; at = ticks.get(at)?.parent) if (at === process.pid) return true;
+    return false;
+  };
+  let sum = ticks.get(process.pid)?.waited ?? 0;
+  for (const [pid, { own, waited }] of ticks) if (descends(pid)) sum += own + waited;
+  return sum / TICK;
+}
+
+/** Fields of /proc/PID/stat behind the name, from state on; null for a process that ended meanwhile. */
+function statOf(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
+  } catch {
+    return null;
+  }
+}

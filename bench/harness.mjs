@@ -10,20 +10,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import benny from "benny";
 import { environment, root, start } from "./environment.mjs";
+import { quartiles } from "./quartiles.mjs";
 import { printed } from "./table.mjs";
 
-/** Median and quartiles of one or more numbers, by linear interpolation between order statistics (Hyndman & Fan 1996, type 7). */
-export function quartiles(samples) {
-  const sorted = Float64Array.from(samples).sort();
-  if (sorted.length === 0) throw new RangeError("quartiles of no samples; measure at least once");
-  const at = (share) => {
-    const place = share * (sorted.length - 1);
-    const below = Math.floor(place);
-    const above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
-  };
-  return { median: at(0.5), lower: at(0.25), upper: at(0.75), samples: sorted.length };
-}
+export { quartiles };
 
 /**
  * Times cases one after the other with benny. Each runs `warm` times first, then until both `seconds` have passed and
@@ -99,23 +89,34 @@ export function perSecond({ name, median, lower, upper, samples }, amount, unit)
 }
 
 /**
- * How many times as long `slow` takes as `fast`, in this process's own CPU time: they take turns in groups of at least 4 ms, so that
- * what slows one slows the other, and each pair of groups gives a sample. For works that return no promise and use one thread.
+ * How many times as long `slow` takes as `fast`, in this process's own CPU time: they take turns in groups of at least `group` ms, so that
+ * what slows one slows the other, and each pair of groups gives a sample; `warm` ms of each come before. For works that use one thread.
  */
-export function paired(name, slow, fast, { rounds = 41 } = {}) {
-  const timed = (work, calls) => {
+export async function paired(name, slow, fast, { rounds = 41, group = 4, warm = 0 } = {}) {
+  const timed = async ({ work, calls }) => {
     const from = process.cpuUsage();
-    for (let i = 0; i < calls; i++) work();
+    for (let i = 0; i < calls; i++) {
+      const came = work();
+      if (came instanceof Promise) await came;
+    }
     const { user, system } = process.cpuUsage(from);
-    return (user + system) / 1000;
+    return (user + system) / 1000 / calls;
   };
-  let calls = 1;
-  while (Math.min(timed(slow, calls), timed(fast, calls)) < 4) calls *= 2; // warms both up
-  const ratios = Array.from({ length: rounds }, (_, i) => {
-    if (i % 2 === 0) return timed(slow, calls) / timed(fast, calls);
-    const after = timed(fast, calls);
-    return timed(slow, calls) / after;
-  });
+  const grouped = async (work) => {
+    const one = { work, calls: 1 };
+    for (let spent = 0, ms = 0; spent < warm || ms < group; spent += ms) {
+      if (ms > 0 && ms < group) one.calls *= 2;
+      ms = (await timed(one)) * one.calls;
+    }
+    return one;
+  };
+  const [left, right] = [await grouped(slow), await grouped(fast)];
+  const ratios = [];
+  for (let i = 0; i < rounds; i++) {
+    const first = await timed(i % 2 === 0 ? left : right);
+    const second = await timed(i % 2 === 0 ? right : left);
+    ratios.push(i % 2 === 0 ? first / second : second / first);
+  }
   return row(name, "×", ratios);
 }
 
@@ -130,6 +131,9 @@ export const atLeast = (name, value, bound, unit) => ({
   bound: `≥ ${bound} ${unit}`,
   met: value >= bound,
 });
+
+/** What was asked for cannot be had: one line is said, and the process exits 2. */
+export class Refused extends Error {}
 
 /** The question a bench file starts with, without the command behind it. */
 export function questionOf(file) {
@@ -149,16 +153,18 @@ export function writeWhole(path, text) {
 /**
  * Answers a bench file's question and writes `<out>/<name>.json`, also printed as a table.
  *
- * `run({seed, quick, full, out, child})` returns {rows, goals?, tables?, notes?}: `full(a, b)` is a, or b in quick mode;
- * `child(seconds)` tells of CPU time spent by processes it started.
+ * `run({seed, quick, full, out, child, values})` returns {rows?, goals?, tables?, notes?} and what else its record shall hold: `full(a, b)` is a,
+ * or b in quick mode; `child(seconds)` tells of CPU time spent by processes it started; `values` are those of its own `options`, as
+ * parseArgs takes them. `failed: true` makes the process exit 1, after the record is written; `as` and `place` name its file otherwise.
  */
-export async function bench(url, run) {
+export async function bench(url, run, options = {}) {
   const file = fileURLToPath(url);
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
       out: { type: "string" },
+      ...options,
     },
   });
   const { quick } = values;
@@ -166,13 +172,16 @@ export async function bench(url, run) {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`--seed ${values.seed}: pass a whole number from 0`);
   const out = values.out ?? join(root, quick ? "build/bench" : "bench/results");
-  const name = basename(file, ".mjs") + (globalThis.Deno ? ".deno" : ""); // results of other runtimes lie beside Node's
   const started = start();
   let childSeconds = 0;
   const child = (seconds) => (childSeconds += seconds);
-  mkdirSync(out, { recursive: true });
-  const answer = await run({ seed, quick, full: (a, b) => (quick ? b : a), out, child });
-  const { rows = [], goals = [], tables = [], notes = [] } = answer;
+  const answer = await run({ seed, quick, full: (a, b) => (quick ? b : a), out, child, values }).catch((error) => {
+    if (!(error instanceof Refused)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  });
+  const { rows = [], goals = [], tables = [], notes = [], failed = false, as, place = out, ...more } = answer;
+  const name = as ?? basename(file, ".mjs") + (globalThis.Deno ? ".deno" : ""); // results of other runtimes lie beside Node's
   const record = {
     schema: 1,
     name,
@@ -186,8 +195,11 @@ export async function bench(url, run) {
     goals: quick ? [] : goals, // a tenth of the work is no measure of the whole
     tables,
     notes,
+    ...more,
   };
-  writeWhole(join(out, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`);
+  mkdirSync(place, { recursive: true });
+  writeWhole(join(place, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`);
   console.log(printed(record));
+  if (failed) process.exitCode = 1;
   setTimeout(() => process.exit(), 1000).unref(); // should an engine still hold the event loop open
 }

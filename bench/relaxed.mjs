@@ -19,13 +19,14 @@ await bench(import.meta.url, async ({ seed, full }) => {
   const engines = await Promise.all([plain, relaxed].map((module) => simdKernels(module)));
   const setting = await kdvSetting(seed, full({}, { n: 2, held: 2 }));
   const budget = full({}, { rounds: 3 });
-  const rows = kernelCases(setting, seed).map(({ name, call }) => {
+  const rows = [];
+  for (const { name, call } of kernelCases(setting, seed)) {
     const [slow, fast] = engines.map((kernels) => () => call(kernels));
-    return paired(name, slow, fast, budget);
-  });
+    rows.push(await paired(name, slow, fast, budget));
+  }
   const [m, n, k] = [768, 128, 128]; // a trunk layer at 12 × 8 × 8 knots
   const [slow, fast] = await Promise.all([plain, relaxed].map((module) => multiplication(module, m, n, k)));
-  rows.push(paired(`matrix product f32, ${m} × ${n} × ${k}`, slow, fast, budget));
+  rows.push(await paired(`matrix product f32, ${m} × ${n} × ${k}`, slow, fast, budget));
   const notes = [
     "times as long on plain SIMD as on relaxed, in CPU time, by turns: fair under load",
     "residual and its pullback are the same code in both: they show what noise and placement do",

@@ -1,5 +1,7 @@
 /** Records of benches as lines of text and Markdown. */
-const figure = (value) => (value == null || Number.isNaN(value) ? "–" : Number(value.toPrecision(4)).toString());
+/** A number in few digits; – for none. */
+export const figure = (value, digits = 4) =>
+  value == null || Number.isNaN(value) ? "–" : Number(value.toPrecision(digits)).toString();
 
 /** A record as lines of text. */
 export function printed({ question, rows, goals, tables, notes, quick, environment: e }) {

@@ -3,10 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, jest, test } from "@jest/globals";
+// @ts-expect-error likewise
+import { measure as bySampler } from "../bench/compare/sampler.mjs";
 // @ts-expect-error benches are plain JavaScript
-import { measure, paired, perSecond, quartiles, questionOf } from "../bench/harness.mjs";
+import { measure as byBenny, paired, perSecond, quartiles, questionOf } from "../bench/harness.mjs";
 
-const shared = ["cases.mjs", "environment.mjs", "harness.mjs", "main.mjs", "setting.mjs", "table.mjs"];
+const shared = ["cases.mjs", "environment.mjs", "harness.mjs", "main.mjs", "quartiles.mjs", "setting.mjs", "table.mjs"];
 const benches = readdirSync("bench").filter((file) => file.endsWith(".mjs") && !shared.includes(file));
 
 const busy = (ms: number): void => {
@@ -42,7 +44,10 @@ describe("quartiles", () => {
   });
 });
 
-describe("measure", () => {
+describe.each([
+  ["by benny", byBenny],
+  ["by our own, where benny cannot run,", bySampler],
+])("measuring %s", (_, measure) => {
   const budget = { seconds: 0, samples: 4, warm: 2 };
 
   test("times one call of each case, in milliseconds, whether or not it returns a promise", async () => {
@@ -100,7 +105,7 @@ describe("measure", () => {
   }
 });
 
-test("paired works give their ratio, in groups that take turns, the order changing", () => {
+test("paired works give their ratio, in groups that take turns, the order changing", async () => {
   let clock = 0; // µs, of our own: the machine is shared
   jest
     .spyOn(process, "cpuUsage")
@@ -110,11 +115,11 @@ test("paired works give their ratio, in groups that take turns, the order changi
     order.push(name);
     clock += 1000 * ms;
   };
-  const result = paired("a", work("slow", 1.5), work("fast", 0.5), { rounds: 2 });
+  const result = await paired("a", work("slow", 1.5), async () => work("fast", 0.5)(), { rounds: 2 });
   jest.restoreAllMocks();
   expect(result).toEqual({ name: "a", unit: "×", median: 3, lower: 3, upper: 3, samples: 2 });
-  const group = (name: string): string[] => Array(8).fill(name); // 8 · 0.5 ms are the first 4 ms
-  expect(order.slice(-32)).toEqual(["slow", "fast", "fast", "slow"].flatMap(group));
+  const group = { slow: Array(4).fill("slow"), fast: Array(8).fill("fast") }; // of 4 ms at least, doubled: 4 · 1.5 and 8 · 0.5
+  expect(order.slice(-24)).toEqual([...group.slow, ...group.fast, ...group.fast, ...group.slow]);
 });
 
 describe("benches", () => {
