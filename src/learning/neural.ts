@@ -86,7 +86,7 @@ export interface NeuralResult {
 const WARM_UP = 0.05; // share of the steps
 const RESTARTS = [0.3, 0.5]; // shares of the steps after which stuck slots begin anew; under the flow score good ones too are late by then
 const RECENT = 20; // steps whose mean score tells
-const STUCK = log(0.05); // a score no symmetry has by then
+const STUCK = log(0.1); // a score no symmetry has by then; at 0.05 the ∂t of an equation with coefficients in x, late at 0.06, began anew and was lost
 
 /**
  * Slots that rest in a local minimum, such as cos(2πx) ∂t beside ∂t: they get another chance while the learning rate is still high. Where
