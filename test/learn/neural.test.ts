@@ -49,7 +49,7 @@ describe("the neural method", () => {
       return record.generators.map(({ slot }) => slot); // by their scores on held-out data
     };
     expect((await slots("projection"))[0]).toBe(1);
-    expect((await slots("penalty"))[0]).not.toBe(1);
+    expect(await slots("penalty")).not.toEqual([1, 2, 3, 4]); // turned ones would lie in that order
   }, 900_000);
 
   test.each([
