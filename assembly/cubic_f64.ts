@@ -199,3 +199,8 @@ export function prepare(ctx: usize, slot: usize, point: usize, withSlopes: bool)
   }
   store<usize>(slot, offsetOf(ctx, cell, cell2), OFFSET);
 }
+
+/** The same with their derivatives, as a call: one copy of it for all who want them. */
+export function prepareSlopes(ctx: usize, slot: usize, point: usize): void {
+  prepare(ctx, slot, point, true);
+}

@@ -28,10 +28,14 @@ function square(plan: usize, n: usize, spectrum: usize, out: usize, u: usize, wo
   rfft_pair_f64(plan, u, out, work);
 }
 
+// @ts-expect-error: decorator
+@inline
 function re(ar: v128, ai: v128, at: usize): v128 {
   return nmadd_f64(ai, v128.load64_splat(at, 8), f64x2.mul(ar, v128.load64_splat(at)));
 }
 
+// @ts-expect-error: decorator
+@inline
 function im(ar: v128, ai: v128, at: usize): v128 {
   return madd_f64(ai, v128.load64_splat(at), f64x2.mul(ar, v128.load64_splat(at, 8)));
 }

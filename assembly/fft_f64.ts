@@ -23,6 +23,8 @@ const COS_144: f64 = -0.8090169943749475;
 const SIN_72: f64 = 0.9510565162951535;
 const SIN_144: f64 = 0.5877852522924731;
 
+// @ts-expect-error: decorator
+@inline
 function storeTimes(at: usize, re: v128, im: v128, wr: v128, wi: v128): void {
   v128.store(at, nmadd_f64(im, wi, f64x2.mul(re, wr)));
   v128.store(at, madd_f64(im, wr, f64x2.mul(re, wi)), 16);

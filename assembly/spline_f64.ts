@@ -10,6 +10,7 @@ import {
   K,
   OFFSET,
   prepare,
+  prepareSlopes,
   put,
   SLOT,
   SLOTS,
@@ -144,7 +145,7 @@ export function splineJet_f64(ctx: usize, points: usize, values: usize, derivati
     const end = ctx + SLOTS + min(n - m, BLOCK) * SLOT;
     for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
       take(slot + Z, points, axes);
-      prepare(ctx, slot, slot + Z, true);
+      prepareSlopes(ctx, slot, slot + Z);
       points += axes << 3;
     }
     for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
@@ -206,7 +207,7 @@ export function splinePullback_f64(ctx: usize, points: usize, values: usize, der
     const end = ctx + SLOTS + min(n - m, BLOCK) * SLOT;
     for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {
       take(slot + Z, points, axes);
-      prepare(ctx, slot, slot + Z, true);
+      prepareSlopes(ctx, slot, slot + Z);
       points += axes << 3;
     }
     for (let slot = ctx + SLOTS; slot < end; slot += SLOT) {

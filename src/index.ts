@@ -38,6 +38,8 @@ export async function readOperator(
   return (await import("./learn/trainedoperator.js")).readOperator(bytes, adapter, engine);
 }
 
+// Use: more trajectories from few.
+export { type Augmented, type AugmentHooks, type AugmentOptions, type AugmentRecord, augment } from "./augment.js";
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
 export { type Chart, chartOf, normalise, normaliseVectors, physical, physicalVectors } from "./data/chart.js";
 export { arraysOf, trajectoriesOf } from "./data/check.js";
@@ -97,7 +99,8 @@ export { dynamicsSamples } from "./task/dynamics.js";
 export { functionSamples } from "./task/function.js";
 // Use: a trajectory moved by a symmetry, on its own grid again.
 export { randomAmounts } from "./use/amounts.js";
-export { type Resampled, resample } from "./use/resample.js";
+export { type AuditOptions, type AuditRecord, audit } from "./use/audit.js";
+export { type Method, type Resampled, resample } from "./use/resample.js";
 // Operators at work: rollouts, their error, baselines, and where training windows come from.
 export {
   type Predictor,

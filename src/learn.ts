@@ -3,7 +3,9 @@
  * compare with what is known.
  */
 import type { Chart } from "./data/chart.js";
+import type { ImageData, ImageSet } from "./data/imageset.js";
 import type { Trajectories } from "./data/trajectories.js";
+import type { Variation } from "./data/variation.js";
 import type { Adapter } from "./engine/adapter.js";
 import type { KernelRequest } from "./engine/engines.js";
 import { InputError } from "./engine/error.js";
@@ -11,16 +13,20 @@ import type { SplineShape } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
 import type { Expression } from "./expression/expression.js";
 import type { Knots } from "./field/domain.js";
+import type { LibraryKind } from "./field/library.js";
 import type { Criterion } from "./learn/neural.js";
+import type { ClassificationOptions } from "./learning/classification.js";
 import type { NeuralOptions } from "./learning/neural.js";
 import type { BackendRequest } from "./network/backend.js";
+import type { ImageFeatures } from "./network/imagefeatures.js";
 import { type CertificateOptions, certificateDefaults, type Thresholds, thresholds } from "./reading/certificate.js";
 import type { RunFigures, RunRecord } from "./report/run.js";
 import type { DynamicsRequest, DynamicsSamples } from "./task/dynamics.js";
 import type { FunctionRequest, FunctionSamples } from "./task/function.js";
+import { imageTasks } from "./task/imagetasks.js";
 
 export interface Progress {
-  readonly stage: "data" | "learn" | "certify" | "report";
+  readonly stage: "data" | "learn" | "certify" | "report" | "augment";
   readonly done: number;
   readonly of: number;
   readonly text?: string;
@@ -67,11 +73,21 @@ export interface LearnOptions {
   readonly samples?: FunctionSamples | DynamicsSamples; // function, dynamics: instead of a text or code
   readonly coordinates?: readonly string[]; // function, dynamics: their names, where no text gives them
   readonly bounds?: FunctionRequest["bounds"]; // function, dynamics: of the box points are drawn from, default [−1, 1]
-  readonly method?: "neural" | "library"; // default neural
-  readonly degree?: number; // of the library's monomials, default 2; function and dynamics 1
+  readonly images?: ImageSet | ImageData; // mnist, cifar10, images: instead of fetched ones; of one set a fifth is held out
+  readonly variation?: Variation; // of images, each by a random move of its own: default rotated for mnist, else plain
+  /**
+   * Images: what sees them. A classifier trained here on the images' labels ("classifier", the default), the file of one, a network of your own,
+   * or the pixels themselves ("identity").
+   */
+  readonly features?: "classifier" | "identity" | Uint8Array | ImageFeatures;
+  readonly classifier?: Partial<ClassificationOptions>; // how it is trained
+  readonly method?: "neural" | "library"; // default neural; images library
+  /** Library: monomials in all coordinates, the default, or for fields periodic in space, in t and u times the lowest waves in x (and y). */
+  readonly library?: LibraryKind;
+  readonly degree?: number; // of the library's monomials, default 2; function, dynamics and images 1
   readonly members?: readonly string[]; // functions of the coordinates that multiply the library's monomials
   readonly criterion?: Criterion; // neural
-  readonly generators?: number; // neural: slots K, default 4
+  readonly generators?: number; // neural: slots K, default 4; images: fields shown, default 10
   readonly backend?: BackendRequest;
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
   /** tfjs's own `tfjs-backend-wasm-simd.wasm`, compiled, where bytes may not be compiled or fetched. */
@@ -102,7 +118,8 @@ export interface Learned {
 
 /** Learns, certifies and compares. Stops between steps when the signal aborts; throws InputError or NumericalError. */
 export async function learn(options: LearnOptions, adapter: Adapter, hooks: Partial<Hooks> = {}): Promise<Learned> {
-  const { seed, workers = "auto", kernels = "auto", method = "neural" } = options;
+  const { seed, workers = "auto", kernels = "auto" } = options;
+  const { method = imageTasks.includes(options.task) ? "library" : "neural" } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError(`seed is ${seed}; pass a whole number from 0`);
   const machine = await openMachine(adapter, { workers, kernels });
   try {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { augment } from "../src/cli/augment.js";
 import * as cli from "../src/cli/command.js";
 import { learn } from "../src/cli/learn.js";
 import { MINIMUM } from "../src/data/check.js";
@@ -78,7 +79,7 @@ describe("README.md", () => {
   });
 
   test("every option that it names exists", () => {
-    const takes = new Set([...Object.keys(learn.args ?? {}), "help"]);
+    const takes = new Set([...Object.keys(learn.args), ...Object.keys(augment.args), "help"]);
     for (const [, name] of text("README.md").matchAll(/`--([a-z]+)/g)) expect(takes).toContain(name);
   });
 
@@ -89,13 +90,14 @@ describe("README.md", () => {
     expect(words).toContain(`Below ${thresholds.gap} the count is called undecided`);
     expect(words).toContain(`(the bound is ${thresholds.dataResidual})`);
     expect([words.includes("at most a tenth"), thresholds.tangentOfControl]).toEqual([true, 0.1]);
-    const { done, unexpected, input, numerical, interrupted } = cli.exit;
+    const { done, unexpected, input, numerical, interrupted, terminated } = cli.exit;
     for (const said of [
       `${done} done`,
       `${unexpected} unexpected error`,
       `${input} input that cannot be used`,
       `${numerical} the numbers failed`,
       `${interrupted} interrupted`,
+      `${terminated} terminated`,
     ])
       expect(words).toContain(said);
   });

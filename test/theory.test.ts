@@ -59,7 +59,7 @@ function problemOf(options: Partial<PdeOptions>): Promise<Problem> {
 }
 
 const spectrumOf = (problem: Problem, degree: number): Promise<Spectrum> =>
-  learnLibrary(problem.conditions("train"), problem.library(degree, []));
+  learnLibrary(problem.conditions("train", "monomials"), problem.library("monomials", degree, []));
 
 describe("docs/theory.md", () => {
   test("leads to files that are there, by links and by names in code quotes", () => {
@@ -145,7 +145,7 @@ describe("the examples of docs/theory.md are what the code gives", () => {
   test("heat: the count grows with the degree, and the brackets leave", async () => {
     const title = "8.1 Linear equations: infinitely many";
     const problem = await problemOf({ task: "heat" });
-    const { points, units } = problem.conditions("train");
+    const { points, units } = problem.conditions("train", "monomials");
     expect((await spectrumOf(await problemOf({ task: "transport" }), 2)).count).toBe(22);
     for (const [degree, count, next, , closes] of table(title)) {
       const spectrum = await spectrumOf(problem, Number(degree));

@@ -13,7 +13,12 @@ export function verdicts(record: RunRecord, figures: RunFigures): Markup {
 <p class="note">The <em>tangent score</em> of a field says how strongly the equation objects to a small move along it: 0 for a symmetry. The <em>floor</em> is by how much a solution misses the equation with nothing moved: what measuring costs.</p>`;
 }
 
-const WORDS = { accepted: "✓ a symmetry", approximate: "≈ nearly a symmetry", rejected: "✗ no symmetry" } as const;
+const WORDS = {
+  accepted: "✓ a symmetry",
+  approximate: "≈ nearly a symmetry",
+  rejected: "✗ no symmetry",
+  undecided: "? undecided",
+} as const;
 
 function entry(g: GeneratorRecord, { method }: RunRecord, figures: RunFigures): Markup {
   const formula = g.reads !== null && typeset(figures.mathml?.[g.slot - 1], g.reads);

@@ -18,6 +18,7 @@ const SHARES: Readonly<Record<"neural" | "library", readonly (readonly [Stage, n
 };
 
 const WORDS: Readonly<Record<Stage, string>> = {
+  augment: "Moving solutions",
   data: "Simulating solutions",
   learn: "Learning fields",
   certify: "Checking on solutions that learning never saw",

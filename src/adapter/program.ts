@@ -2,6 +2,7 @@
 import type { WorkerReply, WorkerRequest, WorkerStart } from "../engine/adapter.js";
 import { answering } from "../engine/job.js";
 import { simdKernels } from "../engine/simd/simd.js";
+import { augmentJob } from "../use/augmentjob.js";
 import { jobs } from "../validity/jobs.js";
 
 export type Answer = (request: WorkerRequest) => { readonly reply: WorkerReply; readonly transfer: ArrayBuffer[] };
@@ -10,7 +11,7 @@ export type Answer = (request: WorkerRequest) => { readonly reply: WorkerReply; 
 export async function program({ module }: WorkerStart): Promise<Answer> {
   try {
     return answering(
-      jobs,
+      [...jobs, augmentJob],
       module ? await simdKernels(module) : (await import("../engine/oracle/whole.js")).oracleKernels,
     );
   } catch (error) {

@@ -1,7 +1,9 @@
 /** `liefield learn`: data, learning, certificate, report. */
 import { join } from "node:path";
 import { trajectoriesOf } from "../data/check.js";
+import { imagesOf } from "../data/imageset.js";
 import { DEFAULT_LIMIT, readNpz } from "../data/npz.js";
+import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
@@ -10,6 +12,7 @@ import type { LearnOptions } from "../learn.js";
 import type { RunRecord } from "../report/run.js";
 import { dynamicsSamples } from "../task/dynamics.js";
 import { functionSamples } from "../task/function.js";
+import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
 import { checkDestination, reason, writeInto } from "./destination.js";
@@ -49,11 +52,24 @@ export const learn = command(
         type: "string",
         valueHint: "FILE.npz",
         description:
-          "Equations: u [n, nt, (component,) nx(, ny)], t, x or L, y (and u_t where it is of second order); function: points [n, dim], values [n]; dynamics: points, rates [n, dim], t",
+          "Equations: u [n, nt, (component,) nx(, ny)], t, x or L, y (and u_t where it is of second order); function: points [n, dim], values [n]; dynamics: points, rates [n, dim], t; images: images [n, height, width(, channels)], labels [n]",
       },
       snapshots: {
         type: "boolean",
         description: "The data are noisy or independent snapshots: nothing is differenced in time, no flow is scored",
+      },
+    },
+    images: {
+      variation: {
+        type: "string",
+        valueHint: choices.variation.join("|"),
+        description: `Each image is moved at random so; default ${defaults.variation} for mnist, else plain`,
+      },
+      features: {
+        type: "string",
+        valueHint: "FILE|identity",
+        description:
+          "What sees the images: a classifier's file, or the pixels themselves; default a classifier trained on the spot",
       },
     },
     "simulated data": {
@@ -74,10 +90,14 @@ export const learn = command(
       seed: number("seed", "Same seed, same run, on the same engine"),
     },
     "library of formulas": {
+      library: choice(
+        "library",
+        "With --method library: monomials in all coordinates, or for fields periodic in x, in t and u times cos and sin of the lowest waves in x",
+      ),
       degree: {
         type: "string",
         valueHint: "D",
-        description: `With --method library: degree of its monomials, ${ranges.degree.join(" to ")}; default ${defaults.degree.pde}, function and dynamics ${defaults.degree.function}`,
+        description: `With --method library: degree of its monomials, ${ranges.degree.join(" to ")}; default ${defaults.degree.pde}, function, dynamics and images ${defaults.degree.function}`,
       },
       member: {
         type: "string",
@@ -87,7 +107,11 @@ export const learn = command(
     },
     "neural learner": {
       criterion: choice("criterion", "What is minimised"),
-      generators: number("generators", "Slots to learn in, at least one more than you expect"),
+      generators: {
+        type: "string",
+        valueHint: "N",
+        description: `Slots to learn in, at least one more than you expect, ${ranges.generators.join(" to ")}; default ${defaults.generators.slots}; of images, fields to show; default ${defaults.generators.images}`,
+      },
       steps: { type: "string", valueHint: "N", description: "Training steps; default the learner's own" },
       orthogonality: choice("orthogonality", "How slots are kept apart"),
       backend: choice("backend", "What runs the network"),
@@ -123,7 +147,7 @@ function choice(name: keyof typeof choices, what: string) {
   };
 }
 
-function number(name: "generators" | "seed", what: string) {
+function number(name: "seed", what: string) {
   const [least, most] = ranges[name];
   const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} or more`;
   return { type: "string" as const, valueHint: "N", description: `${what}, ${range}; default ${defaults[name]}` };
@@ -134,8 +158,20 @@ async function runLearn(
   rawArgs: readonly string[],
   { io, work, signal }: Context,
 ): Promise<void> {
-  const { data: file, json, out: named, orthogonality, resume, checkpoint, ...options } = validated(learnSchema, args);
-  const { task, method } = options;
+  const {
+    data: file,
+    json,
+    out: named,
+    orthogonality,
+    resume,
+    checkpoint,
+    features,
+    ...options
+  } = validated(learnSchema, args);
+  const { task } = options;
+  const ofImages = imageTasks.includes(task);
+  const method = options.method ?? (ofImages ? "library" : defaults.method);
+  const generators = options.generators ?? defaults.generators[ofImages ? "images" : "slots"];
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const members = membersOf(valuesOf(rawArgs, "member"));
   const bounds = boundsOf(valuesOf(rawArgs, "bounds"));
@@ -146,6 +182,7 @@ async function runLearn(
   const adapter = await work.adapter();
   const data = file === undefined ? {} : await load(options, file, equation, adapter);
   const kept = await keptRun(out, resume, adapter, io.stderr);
+  const seen = features === undefined ? {} : { features: await featuresOf(features, adapter) };
   const progress = progressOn(io.stderr);
   const hooks = {
     signal,
@@ -157,7 +194,14 @@ async function runLearn(
   let field: Uint8Array | string;
   try {
     const { length, ...rest } = options;
-    const asked = present({ ...rest, bounds, length: file === undefined ? length : undefined });
+    const asked = present({
+      ...rest,
+      method,
+      generators,
+      ...seen,
+      bounds,
+      length: file === undefined ? length : undefined,
+    });
     const again = `liefield learn ${rawArgs.map(quoted).join(" ")}`;
     const all = { ...asked, ...data, ...kept.from, parameters, members, learner: { orthogonality }, command: again };
     const made = await work.learn(all, adapter, hooks);
@@ -194,12 +238,13 @@ async function load(
   file: string,
   equation: Equation | null,
   adapter: Adapter,
-): Promise<Pick<LearnOptions, "data" | "samples">> {
+): Promise<Pick<LearnOptions, "data" | "samples" | "images">> {
   const bytes = await adapter.readFile(file, DEFAULT_LIMIT).catch((error) => {
     throw new InputError(`--data ${file} cannot be read: ${reason(error)}; check the path`);
   });
   try {
     const arrays = readNpz(bytes);
+    if (imageTasks.includes(task)) return { images: imagesOf(arrays) };
     if (task === "function") return { samples: functionSamples(arrays) };
     if (task === "dynamics") return { samples: dynamicsSamples(arrays) };
     return { data: trajectoriesOf(arrays, length, snapshots ? SNAPSHOTS : undefined, equation?.timeOrder) };
@@ -207,6 +252,14 @@ async function load(
     if (error instanceof InputError) throw new InputError(`--data ${file}: ${error.message}`);
     throw error;
   }
+}
+
+/** A network's file, or what stands for one. */
+async function featuresOf(named: string, adapter: Adapter): Promise<Uint8Array | "identity"> {
+  if (named === "identity") return named;
+  return adapter.readFile(named, SAFETENSORS_LIMIT).catch((error) => {
+    throw new InputError(`--features ${named} cannot be read: ${reason(error)}; check the path`);
+  });
 }
 
 /** The least that a file of snapshots must hold. */

@@ -4,25 +4,35 @@ import { isFast } from "../data/check.js";
 import { InputError } from "../engine/error.js";
 import { catalogue } from "../equation/catalogue.js";
 import { nearest } from "../expression/nearest.js";
+import { imageTasks } from "../task/imagetasks.js";
 
 /** What can be simulated: the catalogue, and equations as text. */
 export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
 
 /** What can be learned. */
-export const tasks: readonly string[] = [...simulated, "function", "dynamics"];
+export const tasks: readonly string[] = [...simulated, "function", "dynamics", ...imageTasks];
+
+/** What can be fetched. */
+export const fetched = ["mnist", "cifar10"] as const;
 
 export const defaults = {
   seed: 1,
-  generators: 4,
+  generators: { slots: 4, images: 10 },
   trajectories: { neural: 16, library: 6 },
-  degree: { pde: 2, function: 1, dynamics: 1 },
+  degree: { pde: 2, function: 1, dynamics: 1, images: 1 },
   checkpoint: 10, // seconds
   method: "neural",
+  variation: "rotated",
+  library: "monomials",
   criterion: "tangent",
   orthogonality: "projection",
   backend: "auto",
   kernels: "auto",
   workers: "auto",
+  copies: 1,
+  sigma: 0.1,
+  transport: "preimage",
+  measure: 64,
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
   file: (task: string, seed: number): string => `${task}-${seed}.npz`,
@@ -30,10 +40,13 @@ export const defaults = {
 
 export const choices = {
   method: ["neural", "library"],
+  library: ["monomials", "fourier"],
   criterion: ["tangent", "flow", "tangent+flow"],
   orthogonality: ["projection", "penalty"],
   backend: ["auto", "webgpu", "wasm", "cpu"],
   kernels: ["auto", "simd", "relaxed", "oracle"],
+  variation: ["plain", "rotated", "translated", "scaled"],
+  transport: ["preimage", "scatter", "bilinear"],
 } as const;
 
 /** Both ends allowed. */
@@ -46,6 +59,9 @@ export const ranges = {
   nx: [32, 16_384],
   outputs: [2, 100_000],
   degree: [0, 6],
+  copies: [1, 100_000],
+  rows: [1, 100_000],
+  measure: [0, 1_000_000],
 } as const;
 
 const task = (of: readonly string[]) =>
@@ -75,7 +91,7 @@ const whole = (name: keyof typeof ranges) => {
 };
 
 const example = (name: string): string =>
-  Object.hasOwn(defaults, name) ? `; the default is ${defaults[name as "seed"]}` : "; leave it out for the default";
+  name === "seed" ? `; the default is ${defaults.seed}` : "; leave it out for the default";
 
 const positive = (name: string) =>
   v.pipe(
@@ -158,9 +174,9 @@ export const learnSchema = v.object({
   ...common,
   ...domain,
   task: task(tasks),
-  method: v.optional(oneOf("method", choices.method), defaults.method),
+  method: v.optional(oneOf("method", choices.method)),
   criterion: v.optional(oneOf("criterion", choices.criterion), defaults.criterion),
-  generators: v.optional(whole("generators"), String(defaults.generators)),
+  generators: v.optional(whole("generators")),
   orthogonality: v.optional(oneOf("orthogonality", choices.orthogonality), defaults.orthogonality),
   steps: v.optional(whole("steps")),
   resume: v.optional(v.boolean(), false),
@@ -169,9 +185,12 @@ export const learnSchema = v.object({
   data: v.optional(path("data")),
   snapshots: v.optional(v.boolean(), false),
   noise: v.optional(share("noise", 10)),
+  library: v.optional(oneOf("library", choices.library)),
   degree: v.optional(whole("degree")),
   function: v.optional(text("function")),
   dynamics: v.optional(text("dynamics")),
+  variation: v.optional(oneOf("variation", choices.variation)),
+  features: v.optional(path("features")),
 });
 
 export const simulateSchema = v.object({ ...common, ...domain, task: task(simulated) });
@@ -181,6 +200,60 @@ export const readSchema = v.object({
     v.pipe(v.string(), v.nonEmpty("the directory of a run is expected but none came; pass one, such as runs/kdv-1")),
     "",
   ),
+  json: v.optional(v.boolean(), false),
+});
+
+export const dataSchema = v.object({
+  name: v.pipe(
+    v.optional(v.string(), ""),
+    v.check(
+      (name) => (fetched as readonly string[]).includes(name),
+      ({ input }) => {
+        const close = nearest(input, fetched);
+        const came =
+          input === "" ? "a data set is expected but none came" : `there is no data set ${JSON.stringify(input)}`;
+        return `${came}${close ? `; did you mean ${close}?` : ""}${close ? " Data" : "; data"} sets: ${fetched.join(", ")}`;
+      },
+    ),
+    v.transform((name) => name as (typeof fetched)[number]),
+  ),
+  json: v.optional(v.boolean(), false),
+});
+
+/** Numbers between commas. */
+const numbers = (name: string, what: string, accept: (value: number) => boolean) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (given) => given.split(",").every((part) => part.trim() !== "" && accept(Number(part))),
+      ({ input }) => `--${name} must be ${what} but is ${JSON.stringify(input)}`,
+    ),
+    v.transform((given) => given.split(",").map(Number)),
+  );
+
+export const augmentSchema = v.object({
+  dir: readSchema.entries.dir,
+  data: v.optional(
+    v.pipe(v.string(), v.nonEmpty("trajectories are expected after the run but none came; pass a FILE.npz")),
+    "",
+  ),
+  out: v.optional(path("out")),
+  copies: v.optional(whole("copies"), String(defaults.copies)),
+  sigma: v.optional(
+    numbers("sigma", "one number from 0 or one for each generator, such as 0.1 or 0.1,0.1,0.05", (s) => s >= 0),
+    String(defaults.sigma),
+  ),
+  generators: v.optional(
+    v.union([v.literal("formulas"), numbers("generators", 'such as 1,3, or "formulas"', (k) => k >= 1)]),
+  ),
+  true: v.optional(v.boolean(), false),
+  method: v.optional(oneOf("method", choices.transport), defaults.transport),
+  rows: v.optional(whole("rows")),
+  measure: v.optional(whole("measure"), String(defaults.measure)),
+  equation: v.optional(text("equation")),
+  seed: v.optional(whole("seed"), String(defaults.seed)),
+  workers: v.optional(workers, defaults.workers),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
   json: v.optional(v.boolean(), false),
 });
 

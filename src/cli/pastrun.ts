@@ -28,7 +28,7 @@ const generator = v.object({
   flow: list(v.object({ s: v.number(), score: measured, worst: measured, control: measured })),
   folded: known,
   outside: known,
-  verdict: v.picklist(["accepted", "approximate", "rejected"]),
+  verdict: v.picklist(["accepted", "approximate", "rejected", "undecided"]),
   accepted: v.boolean(),
   reads: v.nullable(text),
   latex: v.nullable(text),
@@ -107,6 +107,9 @@ const record = v.object({
   certificateReason: v.optional(v.nullable(text)),
   truth: v.nullable(
     v.object({ dimension: v.nullable(count), principalAnglesDegrees: list(measured), grassmann: measured }),
+  ),
+  affine: v.optional(
+    v.object({ names: list(text), fields: list(v.object({ cosines: list(measured), share: measured })) }),
   ),
   report: v.nullable(text),
 });

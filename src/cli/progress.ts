@@ -14,6 +14,7 @@ const words: Readonly<Record<Progress["stage"], string>> = {
   learn: "learning",
   certify: "certifying",
   report: "reporting",
+  augment: "augmenting",
 };
 const WIDTH = Math.max(...Object.values(words).map((word) => word.length));
 

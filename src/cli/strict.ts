@@ -5,7 +5,7 @@ import { InputError } from "../engine/error.js";
 import { nearest } from "../expression/nearest.js";
 
 /** Options that may come more than once. */
-const REPEATABLE: ReadonlySet<string> = new Set(["param", "member", "bounds"]);
+const REPEATABLE: ReadonlySet<string> = new Set(["param", "member", "bounds", "generator"]);
 
 /** Every value of an option that may come more than once, in order; call after `checkArguments`. */
 export function valuesOf(raw: readonly string[], name: string): string[] {

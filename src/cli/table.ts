@@ -23,6 +23,7 @@ export function runTable(record: RunRecord): string {
     library ? libraryNotes(record) : "",
     brackets(record),
     approximate(record),
+    affineRows(record),
     [...wrap(countSentence(record)), ...wrap(truthSentence(record))].join("\n"),
     record.warnings.flatMap((warning) => wrap(`warning: ${warning}`)).join("\n"),
     footing(record),
@@ -95,6 +96,18 @@ function formulas({ formulas: read, generators, method }: RunRecord): string {
     wrap(`${f.name} has no formula: the library leaves ${(100 * f.residual).toFixed(0)} % of the field unexpressed.`),
   );
   return [aligned(lines, columns), ...told].join("\n");
+}
+
+/** Images: how much of each field lies along which affine one. */
+function affineRows({ affine }: RunRecord): string {
+  if (!affine) return "";
+  const rows = affine.fields.map((field, i) => ({ ...field, name: `V${i + 1}` }));
+  const columns: Column<(typeof rows)[number]>[] = [
+    ["cosine to", ({ name }) => name, "left"],
+    ...affine.names.map((name, a): Column<(typeof rows)[number]> => [name, ({ cosines }) => cosines[a]!.toFixed(2)]),
+    ["affine", ({ share }) => share.toFixed(2)],
+  ];
+  return aligned(rows, columns);
 }
 
 function flow(g: GeneratorRecord | undefined): string {
@@ -175,8 +188,8 @@ const times = (ratio: number): string => (ratio < 1e6 ? String(Number(ratio.toPr
 
 const plural = (n: number, noun: string): string => `${n} ${n === 1 ? noun : noun.replace(/y$/, "ie").concat("s")}`;
 
-function countSentence({ count, countIs, gap, generators, method, spectrum, trivial = [] }: RunRecord): string {
-  const library = method === "library";
+function countSentence({ count, countIs, gap, generators, method, spectrum, trivial = [], affine }: RunRecord): string {
+  const library = method === "library" && !affine; // fields of images are counted as slots are
   const accepted = generators.filter((g) => g.accepted).length;
   if (countIs === "undecided" || count === null) {
     const jump = library ? decidingJump(spectrum) : gap;

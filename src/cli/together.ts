@@ -1,5 +1,6 @@
 /** Which options go together, looked at before anything else is done. */
 import { InputError } from "../engine/error.js";
+import { imageTasks } from "../task/imagetasks.js";
 
 /** Options as given, without defaults: what was not given is undefined, false or an empty list. */
 export interface Given {
@@ -8,7 +9,9 @@ export interface Given {
   readonly [option: string]: unknown;
 }
 
-const ofNetwork = ["criterion", "generators", "steps", "orthogonality", "backend", "resume", "checkpoint"];
+const ofNetwork = ["criterion", "steps", "orthogonality", "resume", "checkpoint"];
+const ofSlots = ["generators", "backend"];
+const ofImages = ["variation", "features"];
 const ofEquations = ["length", "nx", "time", "outputs", "snapshots", "noise", "trajectories"];
 const ofSimulation = ["trajectories", "nx", "time", "outputs", "noise"];
 
@@ -24,6 +27,7 @@ export function checkTogether(given: Given): void {
     if (wrong !== undefined) throw new InputError(`--${wrong} is for ${place}; ${todo}`);
   };
   const points = task === "function" || task === "dynamics";
+  const images = imageTasks.includes(task);
   for (const [option, of] of [
     ["equation", "pde"],
     ["function", "function"],
@@ -36,11 +40,16 @@ export function checkTogether(given: Given): void {
     throw new InputError(`the task ${task} takes --${task} or --data with samples, but both came; leave one out`);
   if (points && !has(task) && !has("data"))
     throw new InputError(`the task ${task} needs --${task} with a text or --data with samples; pass one of them`);
-  only(ofEquations, !points, `equations, not the task ${task}`, "leave it out");
+  only(ofImages, images, `images, not the task ${task}`, `leave it out, or learn ${imageTasks.join(", ")}`);
+  if (task === "images" && !has("data"))
+    throw new InputError("the task images needs --data with images and labels, an .npz file; pass one");
+  only(ofEquations, !points && !images, `equations, not the task ${task}`, "leave it out");
   only(["bounds"], points, "the tasks function and dynamics", "leave it out, or pass --length and --time");
   only(ofSimulation, !has("data"), "simulated data, not --data", "leave it out");
-  only(["degree"], method === "library", "--method library", "add that, or leave it out");
+  only(["library"], !points, `equations, not the task ${task}`, "leave it out");
+  only(["library", "degree"], method === "library", "--method library", "add that, or leave it out");
   only(ofNetwork, method === "neural", "--method neural", "leave it out");
+  only(ofSlots, method === "neural" || images, "--method neural", "leave it out");
   const criterion = String(given.criterion ?? "");
   if (!criterion.includes("flow")) return;
   const trouble = points

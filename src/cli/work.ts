@@ -1,6 +1,10 @@
 /** What the commands set going. Loaded only when called, so that `--help` does not wait for a network library. */
+
+import type { AugmentHooks, AugmentOptions, AugmentRecord } from "../augment.js";
+import type { DatasetName } from "../data/fetched.js";
+import type { ImageData } from "../data/imageset.js";
 import type { Trajectories } from "../data/trajectories.js";
-import type { Adapter } from "../engine/adapter.js";
+import type { Adapter, FetchHooks } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import type { Hooks, LearnOptions } from "../learn.js";
 import type { RunFigures, RunRecord } from "../report/run.js";
@@ -24,6 +28,8 @@ export interface Work {
   adapter(): Promise<Adapter>;
   learn(options: LearnOptions, adapter: Adapter, hooks: Hooks): Promise<Outcome>;
   simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
+  images(name: DatasetName, adapter: Adapter, hooks: FetchHooks): Promise<ImageData>;
+  augment(options: AugmentOptions, adapter: Adapter, hooks: AugmentHooks): Promise<AugmentRecord>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
   networkEngines(adapter: Adapter): Promise<readonly EngineReport[]>;
@@ -52,6 +58,8 @@ export const work: Work = {
     return { ...learned, field: written(() => writeField(learned)) };
   },
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
+  images: async (...all) => (await import("../data/fetched.js")).fetchedImages(...all),
+  augment: async (...all) => (await import("../augment.js")).augment(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async (adapter) =>
     (await import("../network/backend.js")).describeBackends(

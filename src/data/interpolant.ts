@@ -3,7 +3,7 @@
  * that grid's points; in t local polynomials through the nearest outputs. Source: Berrut & Trefethen (2004), Barycentric Lagrange
  * Interpolation, eqs. 3.2, 4.2.
  */
-import type { FourierKernels } from "../engine/kernels.js";
+import type { FourierKernels, Surface } from "../engine/kernels.js";
 import { refine } from "./spectral.js";
 import type { Trajectories } from "./trajectories.js";
 
@@ -62,6 +62,22 @@ export class Interpolant {
       }
       into[at + c] = sum;
     }
+  }
+
+  /** The same as kernels take it, of the only component. */
+  surface(): Surface {
+    const { data, rows, fine, pointsT } = this;
+    const { x, t, nt, length } = data;
+    const step = (t[nt - 1]! - t[0]!) / (nt - 1);
+    const times = t.map((time) => (time - t[0]!) / step);
+    const weights = new Float64Array((nt - pointsT + 1) * pointsT);
+    for (let first = 0; first <= nt - pointsT; first++)
+      for (let j = 0; j < pointsT; j++) {
+        let product = 1;
+        for (let k = 0; k < pointsT; k++) if (k !== j) product *= times[first + j]! - times[first + k]!;
+        weights[first * pointsT + j] = 1 / product;
+      }
+    return { rows, nx: fine, x0: x[0]!, length, t0: t[0]!, step, times, pointsT, weights };
   }
 
   /** Weights of the outputs from the one returned on, in `this.t`. */

@@ -5,6 +5,11 @@ export interface Adapter {
   readFile(path: string, limit: number): Promise<Uint8Array>;
   /** Writes under a temporary name beside `path`, then renames: a reader sees the old file or the whole new one. */
   writeAtomic(path: string, bytes: Uint8Array | string): Promise<void>;
+  /**
+   * The same for a file that is made piece by piece: nothing appears at `path` before `commit`. Absent where the runtime has no files that can
+   * be written over.
+   */
+  openWrite?(path: string): Promise<FileSink>;
   /** Monotone seconds. */
   now(): number;
   /** Starts a worker that answers `WorkerRequest`s; null where the runtime has none. */
@@ -21,6 +26,38 @@ export interface Adapter {
   readonly kernels?: WebAssembly.Module;
   /** Compiled tfjs .wasm, likewise. */
   readonly network?: WebAssembly.Module;
+  /**
+   * Files of a registry package by their path in it, kept in the user's cache and fetched where they are not there or not whole. Throws
+   * InputError where they cannot be had. Absent where the runtime has no cache.
+   */
+  packageFiles?(wanted: PackageFiles, hooks?: FetchHooks): Promise<ReadonlyMap<string, Uint8Array>>;
+}
+
+/** Files of one version of a registry package, with what they must be. */
+export interface PackageFiles {
+  readonly name: string;
+  readonly version: string;
+  readonly bytes: number; // of the package as it comes
+  readonly integrity: string; // of it, "sha512-" and base64
+  readonly files: readonly (readonly [path: string, bytes: number, sha256: string])[];
+}
+
+export interface FetchHooks {
+  readonly signal?: AbortSignal;
+  /** Bytes that have come, of how many. */
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/** A file in the making, under a temporary name. One call at a time; after `commit` or `discard` none. */
+export interface FileSink {
+  /** Adds to the end. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Writes over what is there already. */
+  overwrite(at: number, bytes: Uint8Array): Promise<void>;
+  /** The whole file under its name. */
+  commit(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
 }
 
 /** What a fresh worker is given: the compiled kernels, or null to run the plain-TypeScript oracle. */

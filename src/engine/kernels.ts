@@ -219,6 +219,76 @@ export interface ProductKernels {
   productTransposed(m: number, n: number, k: number, a: Float64Array, b: Float64Array, cInto: Float64Array): void;
 }
 
+/** The size of every image of a batch. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+export interface WarpKernels {
+  /**
+   * Images [n, height, width, channels] sampled bilinearly at coordinates [maps, places, 2] → warpedInto [n, places, channels]. Maps: one for
+   * all images, or one for each. A coordinate counts pixels, x along the width, y along the height; (0, 0) is the middle of the
+   * first. Beyond the outermost middles the image goes on as it is there; where a coordinate is NaN so is the sample.
+   */
+  warp(size: ImageSize, images: Real, coordinates: Real, warpedInto: Real): void;
+  /**
+   * Adjoint of `warp`: adds to the coordinates, and with `addToImages` to the images, given the cotangent of the samples. On a pixel's
+   * middle the slope is that to the next pixel, beyond the outermost middles zero.
+   */
+  warpPullback(
+    size: ImageSize,
+    images: Real,
+    coordinates: Real,
+    warpedCotangent: Real,
+    addToCoordinates: Real,
+    addToImages?: Real,
+  ): void;
+}
+
+/** u between the places of a grid: periodic in x, one row for each output in t, by local polynomials in both. */
+export interface Surface {
+  readonly rows: Float64Array; // [nt, nx]
+  readonly nx: number; // at least SURFACE_POINTS
+  readonly x0: number; // of the first column
+  readonly length: number; // period in x
+  readonly t0: number; // of the first row
+  readonly step: number; // unit of `times`
+  readonly times: Float64Array; // [nt], (t − t0)/step, increasing
+  readonly pointsT: number; // rows of a local polynomial: 2 to 12, nt at most
+  readonly weights: Float64Array; // [nt − pointsT + 1, pointsT], of the first row: 1/Π_k (times_j − times_k)
+}
+
+/** Columns of a local polynomial. */
+export const SURFACE_POINTS = 12;
+
+/** What is asked of each place, and when it counts as answered. */
+export interface PassageRequest {
+  readonly shape: SplineShape; // of D: axes x, t, u and three components
+  readonly control: Float64Array;
+  readonly precision: number; // a step in w as short as this is the last: what is left is of the order of its square
+  readonly longest: number; // step in u
+  readonly upright: number; // least dg/dw that is trusted
+  readonly rounds: number;
+}
+
+export interface PassageKernels {
+  /**
+   * Newton's method for the w at which g(w) = w + D_u − u(x + D_x, t + D_t) vanishes, D = D(x, t, w): where a graph that was moved passes over
+   * (x, t), D being the displacement back on to the graph of u. Places [n, 2]; `w` [n] holds first guesses and then what was found;
+   * `time` [n] is t + D_t there; `solved` [n] is 1 where steps became short enough, dg/dw ≥ upright and w is within the spline's last axis, else 0.
+   */
+  passage(
+    surface: Surface,
+    request: PassageRequest,
+    places: Float64Array,
+    w: Float64Array,
+    time: Float64Array,
+    solved: Uint8Array,
+  ): void;
+}
+
 export interface Kernels
   extends FourierKernels,
     SolverKernels,
@@ -227,7 +297,9 @@ export interface Kernels
     FlowKernels,
     GridKernels,
     TangentKernels,
-    ProductKernels {
+    PassageKernels,
+    ProductKernels,
+    WarpKernels {
   readonly engine: "oracle" | "simd" | "relaxed";
   /** Bytes of linear memory held (0 for the oracle). */
   readonly bytes: () => number;

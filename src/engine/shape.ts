@@ -1,5 +1,14 @@
 /** What a spline's shape implies, and the checks every engine makes before it touches memory. */
-import type { Axis, FlowPlan, Program, Real, SplineShape } from "./kernels.js";
+import {
+  type Axis,
+  type FlowPlan,
+  type PassageRequest,
+  type Program,
+  type Real,
+  type SplineShape,
+  SURFACE_POINTS,
+  type Surface,
+} from "./kernels.js";
 
 /** Distance between neighbouring control points along an axis. */
 export const spacing = (axis: Axis): number =>
@@ -77,4 +86,31 @@ export function checkTape(
     if (inputs.includes(array)) throw new RangeError(`output ${i} is one of the inputs; pass an array of its own`);
   });
   return places;
+}
+
+/** Checks a passage call; returns the number of places. */
+export function checkPassage(
+  { rows, nx, times, pointsT, weights }: Surface,
+  { shape, control }: PassageRequest,
+  places: Float64Array,
+  w: Float64Array,
+  time: Float64Array,
+  solved: Uint8Array,
+): number {
+  if (shape.axes.length !== 3 || shape.width !== 3)
+    throw new RangeError(
+      `a displacement has 3 axes and 3 components, not ${shape.axes.length} and ${shape.width}; pass one in x, t, u`,
+    );
+  const n = checkSpline(shape, control, new Float64Array(0)) + places.length / 2;
+  const nt = times.length;
+  if (!(Number.isInteger(pointsT) && pointsT >= 2 && pointsT <= SURFACE_POINTS && pointsT <= nt))
+    throw new RangeError(`local polynomials in t have ${pointsT} of ${nt} rows; pass 2 to ${SURFACE_POINTS}`);
+  if (!(nx >= SURFACE_POINTS))
+    throw new RangeError(`rows have ${nx} columns; local polynomials need ${SURFACE_POINTS}`);
+  checkLength("rows", rows, nt * nx);
+  checkLength("weights", weights, (nt - pointsT + 1) * pointsT);
+  checkLength("w", w, n);
+  checkLength("time", time, n);
+  if (solved.length !== n) throw new RangeError(`solved has ${solved.length} numbers; expected ${n}`);
+  return n;
 }

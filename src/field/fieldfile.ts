@@ -23,7 +23,7 @@ export interface FieldFile {
   readonly formulas: readonly (readonly Expression[])[];
 }
 
-const verdicts = ["accepted", "approximate", "rejected"] as const;
+const verdicts = ["accepted", "approximate", "rejected", "undecided"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 const FORMAT = "liefield generators 1";

@@ -11,7 +11,6 @@ import {
   product,
   scale,
   subtract,
-  sum,
   variable,
 } from "../expression/expression.js";
 import { text } from "../expression/print.js";
@@ -23,6 +22,9 @@ export interface Library {
   readonly labels: readonly string[]; // of the functions, for people
   readonly periodic: boolean; // in the first coordinate (the first two in two space dimensions): Fourier tests are allowed
 }
+
+/** Which library: monomials in all coordinates, or in those but the periodic ones, times the lowest waves in these. */
+export type LibraryKind = "monomials" | "fourier";
 
 export const memberCount = ({ functions, coordinates }: Library): number => functions.length * coordinates.length;
 
@@ -81,53 +83,28 @@ export interface PeriodicCoordinate {
   readonly modes: number; // cos and sin of k = 1 … modes times 2π/length, besides 1
 }
 
-/** Another coordinate: Legendre polynomials P_0 … P_degree of (z − centre)/half. */
-export interface BoundedCoordinate {
-  readonly name: string;
-  readonly centre: number;
-  readonly half: number;
-  readonly degree: number;
-}
-
-/** All products of Fourier modes in the periodic coordinates, which come first, and Legendre polynomials in the others. */
+/**
+ * All monomials up to `degree` in `others`, alone, times every product of waves in the periodic coordinates, which come first, and times
+ * each of `extra` (functions of the coordinates with the same periods). `units` as of monomials, of `others`.
+ */
 export function fourierLibrary(
   periodic: readonly PeriodicCoordinate[],
-  bounded: readonly BoundedCoordinate[],
+  others: readonly string[],
+  degree: number,
+  extra: readonly Expression[] = [],
+  units?: Units,
 ): Library {
-  const lists = [...periodic.map(fourierModes), ...bounded.map(legendre)];
-  const all = lists.reduce<readonly { f: Expression; label: string }[]>(
-    (left, list) =>
-      left.flatMap((a) =>
-        list.map((b) => ({
-          f: product(a.f, b.f),
-          label: [a.label, b.label].filter((label) => label !== "1").join("*") || "1",
-        })),
-      ),
-    [{ f: one, label: "1" }],
-  );
-  return {
-    coordinates: [...periodic, ...bounded].map(({ name }) => name),
-    functions: all.map(({ f }) => f),
-    labels: all.map(({ label }) => label),
-    periodic: true,
-  };
+  const waves = periodic
+    .map(fourierModes)
+    .reduce<Expression[]>((left, list) => left.flatMap((a) => list.map((b) => product(a, b))), [one]);
+  const library = monomialLibrary(others, degree, [...waves.slice(1), ...extra], units);
+  return { ...library, coordinates: [...periodic.map(({ name }) => name), ...others], periodic: true };
 }
 
-function fourierModes({ name, length, modes }: PeriodicCoordinate): { f: Expression; label: string }[] {
+/** 1, then cos and sin of every mode. */
+function fourierModes({ name, length, modes }: PeriodicCoordinate): Expression[] {
   const waves = Array.from({ length: modes }, (_, i) =>
-    (["cos", "sin"] as const).map((wave) => ({
-      f: call(wave, scale((2 * Math.PI * (i + 1)) / length, variable(name))),
-      label: `${wave}(${i === 0 ? "" : `${i + 1}*`}2*pi*${name}/${length})`,
-    })),
+    (["cos", "sin"] as const).map((wave) => call(wave, scale((2 * Math.PI * (i + 1)) / length, variable(name)))),
   );
-  return [{ f: one, label: "1" }, ...waves.flat()];
-}
-
-/** P_{n+1} = ((2n + 1) z P_n − n P_{n−1})/(n + 1). */
-function legendre({ name, centre, half, degree }: BoundedCoordinate): { f: Expression; label: string }[] {
-  const z = scale(1 / half, subtract(variable(name), constant(centre)));
-  const P: Expression[] = [one, z];
-  for (let n = 1; n < degree; n++)
-    P.push(sum(scale((2 * n + 1) / (n + 1), product(z, P[n]!)), scale(-n / (n + 1), P[n - 1]!)));
-  return P.slice(0, degree + 1).map((f, n) => ({ f, label: n === 0 ? "1" : `P${n}(${name})` }));
+  return [one, ...waves.flat()];
 }

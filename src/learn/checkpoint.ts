@@ -5,6 +5,7 @@
 import { readSafetensors, type Tensor, writeSafetensors } from "../data/safetensors.js";
 import { InputError } from "../engine/error.js";
 import type { LearnerState } from "../learning/neural.js";
+import type { Birth } from "../network/networkstate.js";
 
 /** Settings by name, as texts: a run goes on under those it began with. */
 export type Settings = Readonly<Record<string, string>>;
@@ -87,7 +88,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     learner: {
       step: whole(number("step"), "step"),
       skipped: whole(number("skipped"), "skipped"),
-      network: { step: whole(number("updates"), "updates"), births: list(metadata, "births"), arrays },
+      network: { step: whole(number("updates"), "updates"), births: birthsOf(metadata), arrays },
       batches: list(metadata, "batches"),
       validity: list(metadata, "validity"),
       history: rowsOf(tensors, HISTORY[0]),
@@ -134,6 +135,15 @@ function list(metadata: ReadonlyMap<string, string>, key: string): number[] {
   if (!Array.isArray(value) || value.length > MOST.numbers || !value.every((x) => Number.isFinite(x)))
     throw damaged(`${key} is no list of numbers`);
   return value;
+}
+
+function birthsOf(metadata: ReadonlyMap<string, string>): Birth[] {
+  const value = json(metadata, "births");
+  const isPair = (pair: unknown): pair is { step: number; warm: number } =>
+    isRecord(pair) && [pair.step, pair.warm].every((x) => typeof x === "number" && Number.isFinite(x) && x >= 0);
+  if (!Array.isArray(value) || value.length > MOST.numbers || !value.every(isPair))
+    throw damaged("births is no list of steps");
+  return value.map(({ step, warm }) => ({ step, warm }));
 }
 
 function whole(value: number, what: string): number {

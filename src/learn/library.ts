@@ -6,12 +6,14 @@ import { physical } from "../data/chart.js";
 import { InputError } from "../engine/error.js";
 import { stream } from "../engine/random.js";
 import { type Expression, scale } from "../expression/expression.js";
-import { type Library, memberCount } from "../field/library.js";
+import { type Library, type LibraryKind, memberCount } from "../field/library.js";
 import type { Learned } from "../learn.js";
 import { learnLibrary } from "../learning/library.js";
 import { libraryScores } from "../learning/score.js";
+import type { Spectrum } from "../learning/spectrum.js";
+import { compareWithAffine } from "../reading/affine.js";
 import { algebraOf } from "../reading/algebra.js";
-import { certifyTangent } from "../reading/certificate.js";
+import { certifyTangent, count as countCertified } from "../reading/certificate.js";
 import { compareWithTruth } from "../reading/comparison.js";
 import type { Formula } from "../reading/formula.js";
 import type { Measure } from "../reading/measure.js";
@@ -19,16 +21,25 @@ import { drawRun } from "../report/figures.js";
 import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
 import { drawnField, frameOfProblem } from "./figures.js";
-import { componentsOf, randomFields, readFirst, rowsOf, traced } from "./formulas.js";
+import { componentsOf, disagreement, randomFields, readFirst, readOne, rowsOf, traced } from "./formulas.js";
 import { membersOf } from "./members.js";
 import { breath, environmentOf, type Run, reporting } from "./run.js";
 import { complement, lengthOf, valuesOf } from "./span.js";
 import { problemOf } from "./tasks.js";
 
+const kinds: readonly LibraryKind[] = ["monomials", "fourier"];
 const TRAJECTORIES = 6; // to learn from, where nothing is said
 const COMPARED = 4096;
 const NEARLY = 0.01; // of the control: scores up to which a field is listed as nearly a symmetry
 const LISTED = 2; // degree up to which known generators are on file
+
+/** What a run shows of a spectrum. */
+interface Shown {
+  readonly formulas: readonly Formula[];
+  readonly fields: readonly (readonly Expression[])[]; // what the formulas stand for, and where they fit are
+  readonly library: Library;
+  readonly rows: Float64Array; // the fields' coefficients over it
+}
 
 export async function learnByLibrary(run: Run): Promise<Learned> {
   const { options, machine, hooks, limits, certifying, clock } = run;
@@ -37,6 +48,8 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const { signal } = hooks;
   if (options.resume !== undefined)
     throw new InputError("the library learner has no steps to go on from; leave `resume` out");
+  const { library: kind = "monomials" } = options;
+  if (!kinds.includes(kind)) throw new InputError(`library is ${kind}; pass ${kinds.join(" or ")}`);
   const problem = await problemOf(run, TRAJECTORIES);
   const { chart, coordinates } = problem;
   const seconds = { data: clock(), learn: 0, certify: 0 };
@@ -45,40 +58,36 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const degree = options.degree ?? problem.degree;
   const report = reporting(run, "learn");
   report(0, 1);
-  const conditions = problem.conditions("train");
-  const given = problem.library(degree, members);
+  const conditions = problem.conditions("train", kind);
+  const given = problem.library(kind, degree, members);
   const spectrum = await learnLibrary(conditions, given, signal === undefined ? {} : { signal });
   seconds.learn = clock();
   const measure: Measure = { points: conditions.points, units: chart };
-  const found = readFirst(kernels, spectrum, measure, spectrum.kept);
+  const { singly } = problem;
   const trivial = await trivialOf();
-  const kept = complement(
-    kernels,
-    coordinates,
-    measure,
-    trivial.map((f) => f.components),
-    found.formulas,
-  );
-  report(1, 1, `${spectrum.kept} of ${spectrum.scores.length} fields before the largest gap`);
+  const shown = singly ? await alone(singly) : together();
+  const kept = shown.formulas;
+  const many = spectrum.scores.length;
+  report(1, 1, singly ? `${many} fields` : `${spectrum.kept} of ${many} fields before the largest gap`);
 
   await breath(run);
 
   const draw = stream(seed, "control");
   const M = spectrum.scores.length;
   const random = randomFields(spectrum, certifying.controls, () => draw.normal());
-  const held = problem.conditions("held");
+  const held = problem.conditions("held", kind);
   const scoresOf = (formulas: readonly Formula[], library: Library): Float64Array =>
     formulas.length === 0 ? new Float64Array(0) : libraryScores(held, library, rowsOf(formulas));
   const controls = Array.from({ length: certifying.controls }, (_, j) =>
-    traced(componentsOf(spectrum.library, random.subarray(j * M, (j + 1) * M)), coordinates),
+    traced(componentsOf(spectrum.library, random.subarray(j * M, (j + 1) * M)), spectrum.library),
   );
-  const unit = ({ components }: Formula): Expression[] => {
+  const unit = (components: readonly Expression[]): Expression[] => {
     const length = lengthOf(kernels, components, coordinates, measure);
     return components.map((c) => scale(1 / length, c));
   };
   const candidates = {
-    fields: kept.map((f) => traced(unit(f), coordinates)),
-    tangent: scoresOf(kept, found.library),
+    fields: shown.fields.map((f) => traced(unit(f), shown.library)),
+    tangent: shown.rows.length === 0 ? new Float64Array(0) : libraryScores(held, shown.library, shown.rows),
     controls,
     controlTangent: libraryScores(held, spectrum.library, random),
   };
@@ -92,21 +101,21 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const near = spectrum.scores.filter((score) => score <= bound).length;
   const approximate = near > spectrum.kept ? nearly(near) : [];
   const places = problem.sample("held", COMPARED, stream(seed, "compare"));
-  const values = kept.map((f) =>
-    normaliseValues(valuesOf(kernels, f.components, coordinates, physical(chart, places))),
-  );
+  const values = shown.fields.map((f) => normaliseValues(valuesOf(kernels, f, coordinates, physical(chart, places))));
   const truth = compareWithTruth(problem.name, chart, places, values, {
-    kind: "full",
+    kind: kind === "fourier" ? "periodic" : "full",
     parameters: problem.parameters,
     functions: spectrum.library.functions,
     ...(degree > LISTED ? { known: null } : {}),
   });
   await breath(run);
-  const algebra = kept.length === 0 ? null : algebraOf(kernels, kept, coordinates, measure);
+  const algebra = singly || kept.length === 0 ? null : algebraOf(kernels, kept, coordinates, measure);
   seconds.certify = clock();
 
   const order = kept.map((_, i) => i);
-  const count = spectrum.count === null ? null : spectrum.count - trivial.length;
+  const counted = singly
+    ? countCertified(certificate.fields, certificate.fields.filter((f) => f.verdict === "accepted").length, limits)
+    : { count: spectrum.count === null ? null : spectrum.count - trivial.length, countIs: spectrum.countIs, gap: spectrum.gap }; // biome-ignore format: one row
   const record = recordOf({
     task: problem.name,
     method: "library",
@@ -114,11 +123,11 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     coordinates,
     criterion: null,
     seed,
-    engine: { network: "none", kernels: kernels.engine, passedOver: machine.passedOver },
+    engine: problem.network ?? { network: "none", kernels: kernels.engine, passedOver: machine.passedOver },
     seconds,
     certificate,
     certificateReason: problem.flowless,
-    count: { count, countIs: spectrum.countIs, gap: spectrum.gap },
+    count: counted,
     order,
     spectrum: spectrum.scores,
     ...(conditions.floor === undefined ? {} : { scoreFloor: conditions.floor }),
@@ -129,13 +138,14 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     lowPass: problem.lowPass && { mode: problem.lowPass.library, of: problem.lowPass.of },
     dropped: spectrum.dropped,
     truth,
+    ...(singly ? { affine: compareWithAffine(kernels, measure, shown.fields) } : {}),
     warnings: [...problem.warnings, ...warningsOf()],
   });
   const figures = drawRun({
     equation: problem.text,
     preserves: problem.preserves,
     frame: frameOfProblem(problem, seed),
-    fields: kept.map((f, i) => drawnField(kernels, i + 1, unit(f), coordinates, problem.held)),
+    fields: shown.fields.map((f, i) => drawnField(kernels, i + 1, unit(f), coordinates, problem.held)),
     held: problem.held,
     history: [],
     limits,
@@ -146,11 +156,34 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
       ...problem.settings,
       [
         "Library",
-        `${memberCount(spectrum.library)} members: monomials of degree ${degree}${members.length > 0 ? `, times ${options.members!.join(", ")}` : ""}`,
+        `${memberCount(spectrum.library)} members: monomials of degree ${degree}${kind === "fourier" ? ", alone and times the lowest waves in space" : ""}${members.length > 0 ? `, times ${options.members!.join(", ")}` : ""}`,
       ],
     ],
   });
-  return { record, figures, chart, splines: null, formulas: kept.map((f) => f.components) };
+  return { record, figures, chart, splines: null, formulas: shown.fields };
+
+  /** The span before the gap, less what acts trivially, as a sparse basis. */
+  function together(): Shown {
+    const { formulas, library } = readFirst(kernels, spectrum, measure, spectrum.kept);
+    const beside = trivial.map((f) => f.components);
+    const own = complement(kernels, coordinates, measure, beside, formulas);
+    return { formulas: own, fields: own.map((f) => f.components), library, rows: rowsOf(own) };
+  }
+
+  /** The first fields, each by itself, with a formula as exact as halves of the data agree. */
+  async function alone({ most, halves }: NonNullable<typeof singly>): Promise<Shown> {
+    const count = Math.min(most, spectrum.scores.length);
+    const parts: Spectrum[] = [];
+    for (const half of halves()) parts.push(await learnLibrary(half, given, signal === undefined ? {} : { signal }));
+    const M = memberCount(spectrum.library);
+    const rows = spectrum.coefficients.slice(0, count * M);
+    const fields = Array.from({ length: count }, (_, k) =>
+      componentsOf(spectrum.library, rows.subarray(k * M, (k + 1) * M)),
+    );
+    const apart = disagreement(kernels, parts, measure, count);
+    const formulas = Array.from(apart, (error, k) => readOne(kernels, spectrum, measure, k, error));
+    return { formulas, fields, library: spectrum.library, rows };
+  }
 
   /** Fields of the library that act trivially, as formulas. */
   async function trivialOf(): Promise<readonly Formula[]> {
@@ -183,7 +216,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     const failed = certificate.fields.flatMap(({ verdict }, i) =>
       verdict === "accepted" ? [] : [`V${i + 1} ${verdict}`],
     );
-    if (failed.length > 0 && spectrum.count !== null)
+    if (!singly && failed.length > 0 && spectrum.count !== null)
       warnings.push(
         `the certificate on held-out data does not confirm all that the spectrum counts: ${failed.join(", ")}; finite flows may leave where the library is good`,
       );

@@ -10,7 +10,17 @@ import { valuesOf } from "./span.js";
 
 const LOOKED = 2048; // points of the data
 
-/** Throws InputError for one that names something else, is not finite on the data, or vanishes there. */
+/** Members as expressions in the coordinates, which can be told before there are data. Throws InputError for one that names something else. */
+export const readMembers = (texts: readonly string[], coordinates: readonly string[]): Expression[] =>
+  texts.map((text) =>
+    parse(text, {
+      names: (name) => (coordinates.includes(name) ? variable(name) : undefined),
+      known: () => coordinates,
+      advice: () => `members are functions of ${coordinates.join(", ")}`,
+    }),
+  );
+
+/** The same for a problem: throws InputError, too, for one that is not finite on the data, or vanishes there. */
 export function membersOf(
   texts: readonly string[],
   problem: Pick<Problem, "coordinates" | "chart" | "sample">,
@@ -20,21 +30,17 @@ export function membersOf(
   const { coordinates, chart } = problem;
   const points = physical(chart, problem.sample("train", LOOKED, stream(seed, "members")));
   const dim = coordinates.length;
-  return texts.map((text) => {
-    const e = parse(text, {
-      names: (name) => (coordinates.includes(name) ? variable(name) : undefined),
-      known: () => coordinates,
-      advice: () => `members are functions of ${coordinates.join(", ")}`,
-    });
-    const values = valuesOf(kernels, [e], coordinates, points).filter((_, i) => i % dim === 0);
+  const members = readMembers(texts, coordinates);
+  members.forEach((member, m) => {
+    const values = valuesOf(kernels, [member], coordinates, points).filter((_, i) => i % dim === 0);
     const bad = values.findIndex((v) => !Number.isFinite(v));
     if (bad >= 0) {
       const where = coordinates.map((name, a) => `${name} = ${points[bad * dim + a]!.toPrecision(4)}`).join(", ");
       throw new InputError(
-        `the member ${text} is ${values[bad]} at ${where}; pass functions that are finite on the data, or other data`,
+        `the member ${texts[m]} is ${values[bad]} at ${where}; pass functions that are finite on the data, or other data`,
       );
     }
-    if (values.every((v) => v === 0)) throw new InputError(`the member ${text} vanishes on the data; leave it out`);
-    return e;
+    if (values.every((v) => v === 0)) throw new InputError(`the member ${texts[m]} vanishes on the data; leave it out`);
   });
+  return members;
 }

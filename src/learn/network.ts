@@ -2,7 +2,9 @@
 import { normalise, physical, physicalVectors } from "../data/chart.js";
 import { graph } from "../data/graph.js";
 import { InputError } from "../engine/error.js";
+import type { Kernels } from "../engine/kernels.js";
 import { controlLength } from "../engine/shape.js";
+import type { Expression } from "../expression/expression.js";
 import { physicalField } from "../field/physical.js";
 import { SplineField } from "../field/spline.js";
 import { flowPlan } from "../flow/plan.js";
@@ -64,6 +66,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const keeper = keeperOf(run, plan, engines); // before the data: a checkpoint of another run is refused at once
   const { from } = keeper;
   const problem = await problemOf(run, TRAJECTORIES);
+  const members = membersOf(options.members ?? [], problem, kernels, seed); // training would be lost on a bad one
   const { chart, coordinates } = problem;
   const seconds = { data: clock(), learn: 0, certify: 0 };
   const learning = reporting(run, "learn");
@@ -77,7 +80,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   seconds.learn = clock() + (from?.seconds ?? 0);
   const outcome = await certifySlots(problem, machine, plan, trained, reporting(run, "certify"));
   const { certificate, order, accepted, span, shape, control } = outcome;
-  const reading = readSlots(problem, outcome, run);
+  const reading = readSlots(problem, outcome, members, kernels);
   const truth = compareWithTruth(problem.name, chart, outcome.places, outcome.values, {
     kind: "periodic",
     parameters: problem.parameters,
@@ -161,14 +164,15 @@ function resumeWarning(from: Checkpoint | null, engine: string): string[] {
 function readSlots(
   problem: Problem,
   { places, values }: NeuralOutcome,
-  { options, machine: { kernels } }: Run,
+  members: readonly Expression[],
+  kernels: Kernels,
 ): Reading | null {
   if (values.length === 0) return null;
   const { chart } = problem;
   const measure = { points: physical(chart, places), units: chart };
   const fit = fitValues(
     kernels,
-    problem.readingLibrary(membersOf(options.members ?? [], problem, kernels, options.seed)),
+    problem.readingLibrary(members),
     measure,
     values.map((v) => physicalVectors(chart, v)),
   );

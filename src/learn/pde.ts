@@ -1,14 +1,16 @@
 /** A PDE as a problem for learners. */
 import { lowPassCut } from "../data/cut.js";
+import { repeats } from "../data/periods.js";
 import { sampleNeighbours, samplePoints } from "../data/sample.js";
 import type { Trajectories } from "../data/trajectories.js";
 import { InputError } from "../engine/error.js";
 import type { Machine } from "../engine/machine.js";
 import { stream } from "../engine/random.js";
 import type { Equation } from "../equation/equation.js";
-import { call, type Expression, scale, variable } from "../expression/expression.js";
+import type { Expression } from "../expression/expression.js";
+import { text } from "../expression/print.js";
 import { fieldDomain, type Knots } from "../field/domain.js";
-import { type Library, monomialLibrary } from "../field/library.js";
+import { fourierLibrary, type Library, monomialLibrary } from "../field/library.js";
 import { type CertificateOptions, certify, checkData, type Thresholds, unsatisfied } from "../reading/certificate.js";
 import { flowable, type PdeRequest, type PdeTask, pdeTask } from "../task/pde.js";
 import { K0 } from "../validity/characteristic.js";
@@ -74,11 +76,23 @@ export async function pdeProblem(
       of: Math.floor(task.train.nx / 2),
     },
     sample: (part, count, draw) => samplePoints(data(part), chart, count, draw),
-    library: (degree, members) => monomialLibrary(task.coordinates, degree, members, chart),
+    library(kind, degree, members) {
+      if (kind === "monomials") return monomialLibrary(task.coordinates, degree, members, chart);
+      checkRepeating(members);
+      return periodicLibrary(task, MODES[equation.space], degree, members);
+    },
     degree: 2,
-    readingLibrary: (members) => periodicLibrary(task, members),
-    conditions: (part) =>
-      pdeConditions(kernels, equation, data(part), chart, cut.mode, stream(seed, `conditions/${part}`)),
+    readingLibrary: (members) => periodicLibrary(task, 1, READ, members),
+    conditions: (part, kind) =>
+      pdeConditions(
+        kernels,
+        equation,
+        data(part),
+        chart,
+        cut.mode,
+        stream(seed, `conditions/${part}`),
+        kind === "fourier" ? { states: STATES[equation.space] } : {},
+      ),
     neural: ground(),
     flow:
       flowless === null
@@ -99,6 +113,23 @@ export async function pdeProblem(
         "the outputs lie too far apart in time to check that the data satisfy the equation; learning takes that for granted",
       );
     else if (!(found.residual <= limits.dataResidual)) throw new InputError(unsatisfied(found.residual));
+  }
+
+  /** Throws InputError unless the equation and the members repeat along x (and y): Fourier tests are for such. */
+  function checkRepeating(members: readonly Expression[]): void {
+    const at = (name: string, share: number): number => {
+      const a = task.coordinates.indexOf(name);
+      return a < 0 ? share : chart.offset[a]! + chart.scale[a]! * share;
+    };
+    for (const { name, length } of periodsOf(task.train))
+      for (const [what, e] of [
+        ...equation.right.map((right) => ["the equation", right] as const),
+        ...members.map((member) => [`the member ${text(member)}`, member] as const),
+      ])
+        if (!repeats(e, name, length, at))
+          throw new InputError(
+            `a Fourier library is for what repeats along ${name} after ${length}, but ${what} does not; use the library of monomials`,
+          );
   }
 
   function whyNoFlow(): string | null {
@@ -160,12 +191,23 @@ export async function pdeProblem(
 }
 
 const READ = 2; // degree in the coordinates that are not periodic
+const STATES = { 1: 40, 2: 24 } as const; // for Fourier tests, which are ten times as many as bumps
+const MODES = { 1: 2, 2: 1 } as const; // waves of a Fourier library along each axis, by space dimensions
 
-/** Monomials in t and the components, alone and times the lowest waves in x and the named members. */
-function periodicLibrary({ coordinates, chart, train }: PdeTask, members: readonly Expression[]): Library {
-  const [x, ...others] = coordinates as [string, ...string[]];
-  const phase = scale((2 * Math.PI) / train.length, variable(x));
-  const units = { offset: chart.offset.subarray(1), scale: chart.scale.subarray(1) };
-  const library = monomialLibrary(others, READ, [call("cos", phase), call("sin", phase), ...members], units);
-  return { ...library, coordinates, periodic: true };
+const periodsOf = ({ length, ny, lengthY = length }: Trajectories): { name: string; length: number }[] => [
+  { name: "x", length },
+  ...(ny === undefined ? [] : [{ name: "y", length: lengthY }]),
+];
+
+/** Monomials in t and the components, alone and times the lowest waves in x (and y) and the named members. */
+function periodicLibrary(
+  { coordinates, chart, train }: PdeTask,
+  modes: number,
+  degree: number,
+  members: readonly Expression[],
+): Library {
+  const periodic = periodsOf(train).map((along) => ({ ...along, modes }));
+  const others = periodic.length;
+  const units = { offset: chart.offset.subarray(others), scale: chart.scale.subarray(others) };
+  return fourierLibrary(periodic, coordinates.slice(others), degree, members, units);
 }

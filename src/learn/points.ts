@@ -1,5 +1,6 @@
 /** Functions and dynamics as problems for learners: conditions at points, no trajectories. */
 import { normalise } from "../data/chart.js";
+import { InputError } from "../engine/error.js";
 import { type Stream, stream } from "../engine/random.js";
 import { boxDomain } from "../field/box.js";
 import { monomialLibrary } from "../field/library.js";
@@ -63,7 +64,13 @@ export function pointProblem(task: PointTask, run: Run): Problem {
     lowPass: null,
     degree: 1,
     sample: (part, count, draw) => drawn(normalise(chart, points[part]), dim, count, draw),
-    library: (degree, members) => monomialLibrary(coordinates, degree, members, chart),
+    library(kind, degree, members) {
+      if (kind === "fourier")
+        throw new InputError(
+          `a Fourier library is for equations, which are periodic in x, not for the task ${task.name}; use the library of monomials, and members such as "sin(${coordinates.at(-1)})"`,
+        );
+      return monomialLibrary(coordinates, degree, members, chart);
+    },
     readingLibrary: (members) => monomialLibrary(coordinates, 2, members, chart),
     conditions: (part) => kind.conditions(kernels, task, points[part]),
     neural: ground(),

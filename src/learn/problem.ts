@@ -7,9 +7,10 @@ import type { Trajectories } from "../data/trajectories.js";
 import type { SplineShape } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import type { Expression } from "../expression/expression.js";
-import type { Library } from "../field/library.js";
+import type { Library, LibraryKind } from "../field/library.js";
 import type { Places } from "../learning/neural.js";
 import type { Candidates, Certificate } from "../reading/certificate.js";
+import type { RunRecord } from "../report/run.js";
 import type { Conditions } from "../validity/conditions.js";
 import type { Validity } from "../validity/validity.js";
 
@@ -28,12 +29,17 @@ export interface Problem {
   /** Points of the data, [count, dim], normalised. */
   sample(part: Part, count: number, stream: Stream): Float64Array;
   readonly degree: number; // of a library where nothing is said
-  /** Monomials and named members in the coordinates, well conditioned on the data. */
-  library(degree: number, members: readonly Expression[]): Library;
+  /** Monomials, alone or times waves, and times named members, well conditioned on the data. Throws InputError where the task has no such library. */
+  library(kind: LibraryKind, degree: number, members: readonly Expression[]): Library;
   /** What fields of the neural learner are read in. */
   readingLibrary(members: readonly Expression[]): Library;
-  /** Conditions on library fields; their `points` are the measure ⟨v, w⟩ is taken over. */
-  conditions(part: Part): Conditions;
+  /** Conditions on fields of a library of that kind; their `points` are the measure ⟨v, w⟩ is taken over. */
+  conditions(part: Part, kind: LibraryKind): Conditions;
+  /**
+   * Present where symmetries are matters of degree, so that no gap in a spectrum is to be expected: its first `most` fields are then read, scored and
+   * certified one by one. `halves`: conditions on two halves of the data, whose fields differ by as much as chance makes them.
+   */
+  readonly singly?: { readonly most: number; halves(): readonly Conditions[] };
   /** What the neural learner needs, or why this task has none. */
   readonly neural: NeuralGround | string;
   /** Flows held-out data; null where no flow is scored, for the reason given. */
@@ -45,6 +51,7 @@ export interface Problem {
   readonly trivial: (() => Conditions) | null;
   readonly parameters: Readonly<Record<string, number>>; // of an equation
   readonly held: Trajectories | null; // held-out solutions in one space dimension, to draw
+  readonly network?: RunRecord["engine"]; // what runs the network that is part of the task
 }
 
 export interface NeuralGround {

@@ -1,10 +1,13 @@
 /** Which task a name stands for: the one place where tasks are told apart. */
 import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
+import { coordinatesOf } from "../equation/equation.js";
 import type { LearnOptions } from "../learn.js";
 import { dynamicsTask } from "../task/dynamics.js";
 import { functionTask } from "../task/function.js";
+import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
+import { readMembers } from "./members.js";
 import { pdeProblem, whyNotNeural } from "./pde.js";
 import { pointProblem } from "./points.js";
 import type { Problem } from "./problem.js";
@@ -13,6 +16,8 @@ import { type Run, reporting } from "./run.js";
 /** Why the neural learner does not take what is asked, where that can be told before there are data; null otherwise. */
 export function refusedByNeural(options: LearnOptions): string | null {
   if (options.task === "function" || options.task === "dynamics") return null;
+  if (imageTasks.includes(options.task))
+    return "the neural learner does not take images yet; use the library learner (--method library)";
   return whyNotNeural(equationOf(specOf(options)));
 }
 
@@ -21,6 +26,7 @@ export async function problemOf(run: Run, trajectories: number): Promise<Problem
   const { options, machine, certifying, limits, hooks } = run;
   const { kernels } = machine;
   const { task, seed, parameters, coordinates, bounds } = options;
+  if (imageTasks.includes(task)) return (await import("./images.js")).imageProblem(run); // its network is loaded with it
   const common = {
     seed,
     ...(parameters && { parameters }),
@@ -46,5 +52,6 @@ export async function problemOf(run: Run, trajectories: number): Promise<Problem
     const request = { ...common, ...(dynamics && { dynamics }), ...(samples && { samples }) };
     return pointProblem(dynamicsTask(kernels, request), run);
   }
+  readMembers(options.members ?? [], coordinatesOf(equationOf(specOf(options)))); // looked at before anything is simulated
   return pdeProblem({ trajectories, ...options }, machine, certifying, limits, hooks.signal, reporting(run, "data"));
 }

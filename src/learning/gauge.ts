@@ -11,7 +11,7 @@ export function withoutComponents(network: ControlNetwork, width: number, still:
   return {
     forward: async () => masked(await network.forward()),
     step: (cotangent, learningRate) => network.step(masked(cotangent), learningRate),
-    restart: (slot, stream) => network.restart(slot, stream),
+    restart: (slot, stream, warm) => network.restart(slot, stream, warm),
     state: () => network.state(),
     restore: (state) => network.restore(state),
   };

@@ -22,8 +22,8 @@ export interface ControlNetwork {
   forward(): Promise<Float32Array>;
   /** One optimiser step on Σ control points · cotangent; false when the gradient was not finite and the step was skipped. */
   step(cotangent: Float32Array, learningRate: number): Promise<boolean>;
-  /** New random weights for one slot. */
-  restart(slot: number, stream: Stream): Promise<void>;
+  /** New random weights for one slot, which come to the rate of learning over `warm` steps. */
+  restart(slot: number, stream: Stream, warm: number): Promise<void>;
   state(): Promise<NetworkState>;
   restore(state: NetworkState): void;
 }
@@ -83,9 +83,10 @@ export interface NeuralResult {
   readonly skipped: number; // steps whose gradient was not finite
 }
 
+const WARM_UP = 0.05; // share of the steps
 const RESTARTS = [0.3, 0.5]; // shares of the steps after which stuck slots begin anew; under the flow score good ones too are late by then
 const RECENT = 20; // steps whose mean score tells
-const STUCK = log(0.05); // a score no symmetry has by then
+const STUCK = log(0.1); // a score no symmetry has by then; at 0.05 the ∂t of an equation with coefficients in x, late at 0.06, began anew and was lost
 
 /**
  * Slots that rest in a local minimum, such as cos(2πx) ∂t beside ∂t: they get another chance while the learning rate is still high. Where
@@ -163,7 +164,7 @@ export async function* trainNeural(
     }
     if (validity.name === "tangent" && RESTARTS.some((share) => step === Math.floor(share * steps)))
       for (const slot of stuck([...history, scored.score], slots))
-        await network.restart(slot, stream(seed, `restart/${step}/${slot}`));
+        await network.restart(slot, stream(seed, `restart/${step}/${slot}`), WARM_UP * steps);
     terms = { orthogonality: made.penalty, lipschitz: steep?.value ?? 0, sobolev: rough?.value ?? 0 };
     history.push(scored.score);
     const state = async (): Promise<LearnerState> => ({
@@ -183,7 +184,7 @@ export async function* trainNeural(
 
 /** Adam's learning rate: linear warm-up over 5 % of the steps, then a cosine down to 1 % of the peak. */
 export function rate(peak: number, fraction: number): number {
-  const warm = Math.min(1, (fraction + 0.005) / 0.05);
+  const warm = Math.min(1, (fraction + 0.005) / WARM_UP);
   const decay = 0.505 + 0.495 * cos(Math.PI * fraction);
   return peak * warm * decay;
 }

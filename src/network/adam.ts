@@ -7,7 +7,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { wholePower } from "../engine/elementary.js";
-import type { AdamState } from "./networkstate.js";
+import type { AdamState, Birth } from "./networkstate.js";
 import { download, upload } from "./tensor.js";
 
 interface Vectors {
@@ -19,18 +19,17 @@ interface Vectors {
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
-const WARM = 20; // updates over which what begins anew comes to the run's rate; at once, new weights are thrown far off
 
 export class Adam {
   private step = 0;
   private vectors: Vectors;
   private provisional: { readonly before: Vectors; readonly norm: tf.Scalar } | null = null;
-  private births: readonly number[] = []; // of each group, the step before its first; none given is 0
+  private births: readonly Birth[] = []; // of each group; one that is missing began with the run
 
   /** `groups`: of each parameter, which ones it begins anew with; −1 never. */
   constructor(
     parameters: Float32Array,
-    private readonly groups: Int8Array,
+    private readonly groups: Int8Array = new Int8Array(parameters.length).fill(-1),
   ) {
     const zero = new Float32Array(parameters.length);
     this.vectors = lift({ parameters, first: zero, second: zero });
@@ -73,10 +72,10 @@ export class Adam {
       return [(learningRate * root) / (1 - wholePower(BETA1, age)), EPSILON * root];
     };
     const whole = at(step);
-    if (this.births.every((birth) => birth === 0)) return { rate: whole[0], epsilon: whole[1] };
-    const own = this.births.map((birth) => {
-      const [rate, epsilon] = at(step - birth);
-      return [birth === 0 ? rate : rate * Math.min(1, (step - birth) / WARM), epsilon] as const;
+    if (this.births.every((birth) => birth.step === 0)) return { rate: whole[0], epsilon: whole[1] };
+    const own = this.births.map(({ step: born, warm }) => {
+      const [rate, epsilon] = at(step - born);
+      return [born === 0 ? rate : rate * Math.min(1, (step - born) / warm), epsilon] as const;
     });
     const each = (i: 0 | 1): tf.Tensor1D =>
       upload<tf.Rank.R1>(

@@ -48,9 +48,9 @@ export class DurableNetwork {
     return this.call((network) => network.gradient(cotangent));
   }
 
-  async restart(generator: number, stream: Stream): Promise<void> {
+  async restart(generator: number, stream: Stream, warm: number): Promise<void> {
     const seed = stream.state();
-    await this.call((network) => network.restart(generator, resume(seed)));
+    await this.call((network) => network.restart(generator, resume(seed), warm));
     if (this.loss) await this.state();
   }
 

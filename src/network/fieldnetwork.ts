@@ -142,8 +142,11 @@ export class FieldNetwork {
     this.adam.restore(flat);
   }
 
-  /** Gives one generator's own weights new random values, as those of a new network; the trunk stays. */
-  async restart(generator: number, stream: Stream): Promise<void> {
+  /**
+   * Gives one generator's own weights new random values, as those of a new network; the trunk stays. Over `warm` updates they come to the run's
+   * rate: at once they would be thrown far off.
+   */
+  async restart(generator: number, stream: Stream, warm: number): Promise<void> {
     await this.settle();
     const saved = await this.adam.state();
     const fresh = initialParameters(this.shape, stream);
@@ -153,8 +156,8 @@ export class FieldNetwork {
       saved.first[i] = 0;
       saved.second[i] = 0;
     }
-    const births = Array.from({ length: this.shape.generators }, (_, k) => saved.births[k] ?? 0);
-    births[generator] = saved.step;
+    const births = Array.from({ length: this.shape.generators }, (_, k) => saved.births[k] ?? { step: 0, warm: 1 });
+    births[generator] = { step: saved.step, warm };
     this.forget();
     this.adam.restore({ ...saved, births });
   }

@@ -5,16 +5,22 @@ import type { Layer } from "./architecture.js";
 /** Parameters and moments as plain arrays, [count] each, and the updates made so far. */
 export interface AdamState {
   readonly step: number;
-  readonly births: readonly number[]; // of each generator that began anew, after how many updates; 0 or nothing: with the run
+  readonly births: readonly Birth[]; // of each generator; none: all began with the run
   readonly parameters: Float32Array;
   readonly first: Float32Array;
   readonly second: Float32Array;
 }
 
+/** When a generator's own weights began: after so many updates of the run, 0 with it, and over how many more they come to its rate. */
+export interface Birth {
+  readonly step: number;
+  readonly warm: number;
+}
+
 /** Arrays `<layer>.weight` [rows, columns] and `<layer>.bias` [columns], their moments under `….first` and `….second`. */
 export interface NetworkState {
   readonly step: number; // updates made so far
-  readonly births: readonly number[]; // as Adam's
+  readonly births: readonly Birth[]; // as Adam's
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }
 

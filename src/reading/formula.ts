@@ -22,16 +22,16 @@ export interface Formula extends Omit<Typeset, "latex" | "sympy" | "mathml"> {
   readonly coefficients: Float64Array; // [members] of the library; empty where nothing fits
 }
 
-/** One formula per row: by highest degree, polynomials first, then in the order of the rows; what has none comes last. */
-export function formulasOf({ whole, span, rows }: SparseBasis): Formula[] {
+/** `worst`: residual above which a formula does not fit. One formula per row: by highest degree, polynomials first, then in the order of the rows; what has none comes last. */
+export function formulasOf({ whole, span, rows }: SparseBasis, worst: number = fitDefaults.worst): Formula[] {
   const highest = ({ terms }: Formula): Degree =>
     terms
       .map((t) => degreeOf(t.expression))
       .reduce((a, b) => ({ degree: Math.max(a.degree, b.degree), foreign: Math.max(a.foreign, b.foreign) }));
   const all = rows.map((row) => formulaOf(whole, span, row));
   return [
-    ...all.filter((f) => f.residual <= fitDefaults.worst).sort((a, b) => compareDegrees(highest(a), highest(b))),
-    ...all.filter((f) => !(f.residual <= fitDefaults.worst)).map((f) => unreadable(f.residual)),
+    ...all.filter((f) => f.residual <= worst).sort((a, b) => compareDegrees(highest(a), highest(b))),
+    ...all.filter((f) => !(f.residual <= worst)).map((f) => unreadable(f.residual)),
   ];
 }
 

@@ -6,7 +6,7 @@ import { slotClass, slotMark } from "./palette.js";
 import type { GeneratorRecord, RunRecord } from "./run.js";
 import { farthest } from "./summary.js";
 
-const MARKS = { accepted: "✓", approximate: "≈", rejected: "✗" } as const;
+const MARKS = { accepted: "✓", approximate: "≈", rejected: "✗", undecided: "?" } as const;
 
 export const verdict = (g: GeneratorRecord): Markup =>
   html`<span class="verdict ${g.verdict in MARKS ? g.verdict : ""}"><span aria-hidden="true">${MARKS[g.verdict]} </span>${g.verdict}</span>`;
@@ -91,7 +91,7 @@ ${
     ? html`<dt>field</dt><dd>One of the formulas above. Its number, colour and mark are the same in all figures.</dd>`
     : html`<dt>slot</dt><dd>Where in the learner the candidate was found. Its number, colour and mark are the same in all figures.</dd>`
 }
-<dt>verdict</dt><dd><em>Accepted</em> fields pass all bounds listed under Thresholds, <em>approximate</em> ones come near them, <em>rejected</em> ones do not.</dd>
+<dt>verdict</dt><dd><em>Accepted</em> fields pass all bounds listed under Thresholds, <em>approximate</em> ones come near them, <em>rejected</em> ones do not.${method === "library" && html` <em>Undecided</em> ones pass them too, but the spectrum does not say where symmetries end.`}</dd>
 <dt>tangent score</dt><dd>How much an infinitely small move along the field breaks what it should leave intact, relative to the sizes of the terms that should cancel: 0 for an exact symmetry, of order 1 for an arbitrary field.</dd>
 ${
   flows &&

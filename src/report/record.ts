@@ -32,6 +32,7 @@ export interface RecordParts {
   readonly lowPass?: RunRecord["lowPass"];
   readonly dropped?: readonly string[];
   readonly truth: Comparison | null;
+  readonly affine?: RunRecord["affine"];
   readonly duplicates?: number; // accepted fields within the span of better ones
   readonly skipped?: number;
   readonly warnings?: readonly string[]; // besides those that follow from the parts
@@ -47,8 +48,10 @@ export function recordOf(parts: RecordParts): RunRecord {
   const flows = certificate.fields.some(({ flow }) => flow.length > 0);
   const control = Math.max(...certificate.control.map((c) => c.score));
   const formulas = parts.formulas?.map(formulaRecord) ?? null;
+  const doubtful = method === "library" && !parts.affine && parts.count.countIs === "undecided"; // fields of images and slots stand each for itself, a spectrum's do not
   const generators = parts.order.map((b): GeneratorRecord => {
-    const { tangent, flow, folded, outside, verdict } = certificate.fields[b]!;
+    const { tangent, flow, folded, outside, verdict: certified } = certificate.fields[b]!;
+    const verdict = doubtful && certified === "accepted" ? "undecided" : certified;
     const own = method === "library" ? formulas?.[b] : undefined; // a slot is no formula but a mixture of them
     return {
       slot: b + 1,
@@ -91,6 +94,7 @@ export function recordOf(parts: RecordParts): RunRecord {
     certificate: flows ? "flow" : "none",
     certificateReason: parts.certificateReason ? `${capital(parts.certificateReason).replace(/\.$/, "")}.` : null,
     truth: parts.truth,
+    ...(parts.affine === undefined ? {} : { affine: parts.affine }),
     report: null,
   };
 }

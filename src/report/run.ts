@@ -36,6 +36,11 @@ export interface RunRecord {
     readonly principalAnglesDegrees: readonly number[];
     readonly grassmann: number;
   };
+  /** Images: each generator beside the affine fields, under the weight of what the network sees. */
+  readonly affine?: {
+    readonly names: readonly string[];
+    readonly fields: readonly { readonly cosines: readonly number[]; readonly share: number }[]; // in the order of `generators`
+  };
   readonly report: string | null;
 }
 
@@ -53,7 +58,8 @@ export interface GeneratorRecord {
   }[];
   readonly folded: number | null; // share of folded cells, worst s
   readonly outside: number | null; // share of points beyond the field's open ends
-  readonly verdict: "accepted" | "approximate" | "rejected";
+  /** By the certificate; `undecided`: a library's field that passes it in a run whose spectrum does not say where symmetries end. */
+  readonly verdict: "accepted" | "approximate" | "rejected" | "undecided";
   readonly accepted: boolean;
   readonly reads: string | null;
   readonly latex: string | null;

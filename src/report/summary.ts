@@ -85,15 +85,21 @@ function dropped(
   method: RunRecord["method"],
 ): string {
   const [one, many] = method === "library" ? ["Field V", "Fields "] : ["Candidate ", "Candidates "];
-  const told = others.slice(0, 3).map((g) => {
+  const doubtful = others.filter((g) => g.verdict === "undecided");
+  const failed = others.filter((g) => g.verdict !== "undecided");
+  const told = failed.slice(0, 3).map((g) => {
     const verdict = g.verdict === "approximate" ? "is only approximate" : "was rejected";
     const why = misses(g, thresholds, method);
     return `${one}${g.slot} ${verdict}${why.length > 0 ? ` because ${listing(why)}` : ""}.`;
   });
-  const rest = others.slice(3);
+  const rest = failed.slice(3);
   if (rest.length === 1) told.push(`${one}${rest[0]!.slot} was not accepted either; see the table.`);
   if (rest.length > 1)
     told.push(`${many}${method === "library" ? fields(rest) : slots(rest)} were not accepted either; see the table.`);
+  if (doubtful.length > 0)
+    told.push(
+      `${fields(doubtful)} ${doubtful.length === 1 ? "passes" : "pass"} all bounds, which scores near to each other may do without being symmetries.`,
+    );
   return told.join(" ");
 }
 

@@ -8,9 +8,10 @@ import { InputError } from "../engine/error.js";
 import type { TapeKernels } from "../engine/kernels.js";
 import { stream } from "../engine/random.js";
 import { type Box, boxChart, boxOf, uniformPoints } from "./box.js";
+import { boxTask } from "./boxtask.js";
 import { type Callable, differencedMap, REACH } from "./differences.js";
-import { expressionMap, type PointMap, requireFinite } from "./map.js";
-import { checkNames, checkPoints, EXACT, type PointRequest, type PointTask } from "./pointtask.js";
+import { expressionMap, type PointMap } from "./map.js";
+import { checkNames, EXACT, type PointRequest, type PointTask } from "./pointtask.js";
 import { readRates, TIME } from "./rates.js";
 import { arraysOf, divide, rowsOf, sampleChart, take, trust } from "./samples.js";
 import { fitSurrogate } from "./surrogate.js";
@@ -45,18 +46,17 @@ export function dynamicsTask(kernels: TapeKernels, request: DynamicsRequest): Po
   if (samples) return fromSamples(request, samples);
   if (typeof dynamics !== "string") return fromCallable(request, dynamics!);
   if (request.coordinates) throw new InputError("a text of dynamics names its coordinates itself; leave them out");
-  const { states, rates } = readRates(dynamics, request.parameters);
-  const coordinates = [TIME, ...states];
-  const box = boxOf(coordinates, request.bounds);
-  return onBox(
-    request,
-    dynamics.trim(),
+  const read = readRates(dynamics, request.parameters);
+  const coordinates = [TIME, ...read.states];
+  return boxTask(request, {
+    ...onBox,
+    text: dynamics.trim(),
     coordinates,
-    box,
-    expressionMap(kernels, rates, coordinates),
-    0,
-    () => EXACT.floor,
-  );
+    box: boxOf(coordinates, request.bounds),
+    map: expressionMap(kernels, read.rates, coordinates),
+    margin: 0,
+    floor: () => EXACT.floor,
+  });
 }
 
 function fromCallable(request: DynamicsRequest, f: Callable): PointTask {
@@ -70,43 +70,22 @@ function fromCallable(request: DynamicsRequest, f: Callable): PointTask {
     const error = map.error(points);
     return Number.isFinite(error) ? Math.max(EXACT.floor, error) : EXACT.floor; // constant rates have no derivatives to err in
   };
-  return onBox(request, `f(${coordinates.join(", ")})`, coordinates, box, map, REACH, floor);
-}
-
-/** Points in a box, checked there; `floor` is asked once f is known to be finite. */
-function onBox(
-  request: DynamicsRequest,
-  text: string,
-  coordinates: readonly string[],
-  box: Box,
-  map: PointMap,
-  margin: number,
-  floor: (points: Float64Array) => number,
-): PointTask {
-  const count = checkPoints(request.points);
-  const points = uniformPoints(box, count, stream(request.seed, "points"), margin);
-  const held = uniformPoints(box, Math.ceil(count / 4), stream(request.seed, "held"), margin);
-  for (const at of [points, held]) {
-    const { value, jacobian } = map.jet(at);
-    const remedy = "pass bounds within which they are finite";
-    requireFinite("a rate", value, at, coordinates, remedy);
-    requireFinite("a derivative of the rates", jacobian, at, coordinates, remedy);
-  }
-  const chart = boxChart(box, coordinates);
-  return {
-    name: "dynamics",
-    text,
+  return boxTask(request, {
+    ...onBox,
+    text: `f(${coordinates.join(", ")})`,
     coordinates,
-    chart,
     box,
     map,
-    points,
-    held,
-    floor: floor(points),
-    decisive: EXACT.decisive,
-    warnings: [],
-  };
+    margin: REACH,
+    floor,
+  });
 }
+
+const onBox = {
+  name: "dynamics",
+  called: ["a rate", "a derivative of the rates"],
+  remedy: "pass bounds within which they are finite",
+} as const;
 
 function fromSamples(request: DynamicsRequest, samples: DynamicsSamples): PointTask {
   if (request.points !== undefined) throw new InputError("samples bring points of their own; leave points out");

@@ -5,10 +5,11 @@ import type { TapeKernels } from "../engine/kernels.js";
 import { stream } from "../engine/random.js";
 import { constant, variable, variables } from "../expression/expression.js";
 import { parse } from "../expression/parse.js";
-import { type Box, boxChart, boxOf, uniformPoints } from "./box.js";
+import { boxChart, boxOf } from "./box.js";
+import { boxTask } from "./boxtask.js";
 import { type Callable, differencedMap, REACH } from "./differences.js";
-import { expressionMap, type PointMap, place, requireFinite } from "./map.js";
-import { checkNames, checkPoints, EXACT, Parameters, type PointRequest, type PointTask } from "./pointtask.js";
+import { expressionMap, type PointMap, place } from "./map.js";
+import { checkNames, EXACT, Parameters, type PointRequest, type PointTask } from "./pointtask.js";
 import { arraysOf, divide, rowsOf, sampleChart, take, trust } from "./samples.js";
 import { fitSurrogate } from "./surrogate.js";
 
@@ -60,7 +61,14 @@ function fromText(kernels: TapeKernels, request: FunctionRequest, text: string):
   checkNames(coordinates);
   parameters.check(text, coordinates);
   const box = boxOf(coordinates, request.bounds);
-  return onBox(request, text.trim(), coordinates, box, expressionMap(kernels, [f], coordinates), 0, () => EXACT.floor);
+  return boxTask(request, {
+    ...onBox(coordinates),
+    text: text.trim(),
+    box,
+    map: expressionMap(kernels, [f], coordinates),
+    margin: 0,
+    floor: () => EXACT.floor,
+  });
 }
 
 function fromCallable(request: FunctionRequest, f: Callable): PointTask {
@@ -72,64 +80,42 @@ function fromCallable(request: FunctionRequest, f: Callable): PointTask {
   const { scale } = boxChart(box, coordinates);
   const map = differencedMap(f, 1, scale);
   const text = `f(${coordinates.join(", ")})`;
-  if (!gradient)
-    return onBox(request, text, coordinates, box, map, REACH, (points) => Math.max(EXACT.floor, map.error(points)));
+  const own = { ...onBox(coordinates), text, box, map, margin: REACH };
+  if (!gradient) return boxTask(request, { ...own, floor: (points) => Math.max(EXACT.floor, map.error(points)) });
   const slopes = differencedMap(gradient, coordinates.length, scale); // for its check of what comes back
   const exact: PointMap = { ...map, jet: (points) => ({ value: map.value(points), jacobian: slopes.value(points) }) };
-  return onBox(request, text, coordinates, box, exact, REACH, (points) => {
-    const few = points.subarray(0, 16 * coordinates.length);
-    const [own, theirs] = [map.jet(few).jacobian, exact.jet(few).jacobian];
-    const size = Math.hypot(...own);
-    const apart = Math.hypot(...own.map((g, i) => g - theirs[i]!)) / size;
+  function floor(points: Float64Array): number {
+    const few = points.subarray(0, 16 * coordinates!.length);
+    const [differenced, theirs] = [map.jet(few).jacobian, exact.jet(few).jacobian];
+    const size = Math.hypot(...differenced);
+    const apart = Math.hypot(...differenced.map((g, i) => g - theirs[i]!)) / size;
     if (!(apart < AGREES))
       throw new InputError(
-        `the gradient differs from the function's differences by ${apart.toPrecision(2)} of its size; return [n, ${coordinates.length}], or leave it out`,
+        `the gradient differs from the function's differences by ${apart.toPrecision(2)} of its size; return [n, ${coordinates!.length}], or leave it out`,
       );
     return EXACT.floor;
-  });
+  }
+  return boxTask(request, { ...own, map: exact, floor });
 }
 
-/** Points in a box, checked there; `floor` is asked once f is known to be finite and to vary. */
-function onBox(
-  request: FunctionRequest,
-  text: string,
-  coordinates: readonly string[],
-  box: Box,
-  map: PointMap,
-  margin: number,
-  floor: (points: Float64Array) => number,
-): PointTask {
-  const count = checkPoints(request.points);
-  const points = uniformPoints(box, count, stream(request.seed, "points"), margin);
-  const held = uniformPoints(box, Math.ceil(count / 4), stream(request.seed, "held"), margin);
-  for (const at of [points, held]) {
-    const { value, jacobian } = map.jet(at);
-    const remedy = "pass bounds within which it is finite";
-    requireFinite("f", value, at, coordinates, remedy);
-    requireFinite("the gradient of f", jacobian, at, coordinates, remedy);
-    const [lo, hi] = value.reduce(([l, h], v) => [Math.min(l, v), Math.max(h, v)] as const, [
-      Infinity,
-      -Infinity,
-    ] as const);
-    if (!(hi - lo > CONSTANT * Math.max(Math.abs(lo), Math.abs(hi))))
-      throw new InputError(
-        `f is ${lo} at ${place(at, 0, coordinates)} and everywhere else in the box; pass a function that varies there`,
-      );
-  }
-  return {
+/** What all functions on a box share. */
+const onBox = (coordinates: readonly string[]) =>
+  ({
     name: "function",
-    text,
     coordinates,
-    chart: boxChart(box, coordinates),
-    box,
-    map,
-    points,
-    held,
-    floor: floor(points),
-    decisive: EXACT.decisive,
-    warnings: [],
-  };
-}
+    called: ["f", "the gradient of f"],
+    remedy: "pass bounds within which it is finite",
+    check(value: Float64Array, points: Float64Array): void {
+      const [lo, hi] = value.reduce(([l, h], v) => [Math.min(l, v), Math.max(h, v)] as const, [
+        Infinity,
+        -Infinity,
+      ] as const);
+      if (!(hi - lo > CONSTANT * Math.max(Math.abs(lo), Math.abs(hi))))
+        throw new InputError(
+          `f is ${lo} at ${place(points, 0, coordinates)} and everywhere else in the box; pass a function that varies there`,
+        );
+    },
+  }) as const;
 
 function fromSamples(request: FunctionRequest, samples: FunctionSamples): PointTask {
   if (request.bounds || request.points !== undefined)

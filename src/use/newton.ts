@@ -8,10 +8,10 @@ export interface Passage {
   readonly solved: Uint8Array; // [n], 1 where ũ was found
 }
 
-const ROUNDS = 10; // two where ξ and τ are free of u, six near a fold; what takes more wanders between sheets
+export const ROUNDS = 10; // two where ξ and τ are free of u, six near a fold; what takes more wanders between sheets
 const DIFFERENCE = 1e-6; // of the deviation: derivatives good to as much, which costs a digit in six per round
-const LONGEST = 2; // deviations: a step in ũ is cut to this
-const UPRIGHT = 0.05; // of the determinant, 1 where nothing moves: below it the graph is about to fold, and ũ says little
+export const LONGEST = 2; // deviations: a step in ũ is cut to this
+export const UPRIGHT = 0.05; // of the determinant, 1 where nothing moves: below it the graph is about to fold, and ũ says little
 
 /**
  * Solves g(ũ) = u₀ − u(x₀, t₀) = 0 for (x₀, t₀, u₀) = back(x, t, ũ), `back` being the inverse of the flow that moved the graph of u. For

@@ -29,12 +29,19 @@ async function refused(
 
 describe("what cannot be used exits 2 with one line and writes nothing", () => {
   test.each<[string, RegExp]>([
-    ["lern", /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, doctor/],
+    ["lern", /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, augment, data, doctor/],
     ["--verbose", /unknown option "--verbose"; commands: /],
     ["learn", /a task is expected but none came; tasks: transport, heat/],
     ["learn kvd", /no task "kvd"; did you mean kdv\? Tasks: transport/],
-    ["learn mnist", /no task "mnist"; tasks: transport, .*, pde, function, dynamics/],
-    ["learn kdv --generators 0", /--generators must be a whole number from 1 to 16 but is "0"; the default is 4/],
+    ["learn digits", /no task "digits"; tasks: transport, .*, pde, function, dynamics, mnist, cifar10, images/],
+    ["learn images", /the task images needs --data with images and labels/],
+    ["learn kdv --variation rotated", /--variation is for images, not the task kdv/],
+    ["learn mnist --nx 64", /--nx is for equations, not the task mnist/],
+    ["learn mnist --steps 9", /--steps is for --method neural/],
+    [
+      "learn kdv --generators 0",
+      /--generators must be a whole number from 1 to 16 but is "0"; leave it out for the default/,
+    ],
     ["learn kdv --generators 17", /from 1 to 16 but is "17"/],
     ["learn kdv --generators 2.5", /from 1 to 16 but is "2.5"/],
     ["learn kdv --seed 1.5", /--seed must be a whole number .* but is "1.5"/],
@@ -98,6 +105,15 @@ describe("what cannot be used exits 2 with one line and writes nothing", () => {
     ["learn dynamics --dynamics x'=x --data a.npz", /takes --dynamics or --data with samples, but both came/],
     ["learn function --function x --length 2", /--length is for equations, not the task function/],
     ["learn function --function x --noise 0.1", /--noise is for equations, not the task function/],
+    ["learn kdv --library fourier", /--library is for --method library; add that, or leave it out/],
+    [
+      "learn function --function x --method library --library fourier",
+      /--library is for equations, not the task function/,
+    ],
+    [
+      "learn kdv --method library --library fourrier",
+      /--library must be monomials or fourier but is .*; did you mean fourier\?/,
+    ],
     ["learn kdv --bounds -1:1", /--bounds is for the tasks function and dynamics/],
     ["learn function --function x --bounds 1", /--bounds must be LO:HI or NAME=LO:HI, .*, but is "1"/],
     ["learn function --function x --bounds x=0:1 --bounds x=0:2", /--bounds of x came twice/],

@@ -119,18 +119,25 @@ describe("functions and dynamics that cannot be used", () => {
 });
 
 describe("members of the library that cannot be used", () => {
+  const learn = ["learn", "kdv", ...small, "--member"];
   test.each<[string, RegExp]>([
     [
       "log(x - 60)",
       /the member log\(x - 60\) is NaN at x = \S+, t = \S+, u = \S+; pass functions that are finite on the data/,
     ],
     ["0*t", /the member 0\*t vanishes on the data; leave it out/],
+  ])("%j, as the data show", async (member, message) => {
+    await stopped([...learn, member, ...library], 2, message);
+    await stopped([...learn, member], 2, message);
+  });
+  test.each<[string, RegExp]>([
     ["exp(w)", /unknown name w at character 5: exp\(⟨here⟩w\); members are functions of x, t, u/],
     ["exp(t", /expected a closing bracket at character 6: exp\(t⟨here⟩/],
     ["u_x", /unknown name u_x at character 1: ⟨here⟩u_x; members are functions of x, t, u/],
     ["t\u001b]0;", /expected an operator at character 2: t⟨here⟩\\u\{1b\}\]0;/],
-  ])("%j", async (member, message) => {
-    await stopped(["learn", "kdv", ...library, "--member", member, ...small], 2, message);
+  ])("%j, before there are data", async (member, message) => {
+    await stopped([...learn, member, ...library], 2, message, () => {}, true);
+    await stopped([...learn, member], 2, message, () => {}, true);
   });
 });
 
@@ -206,7 +213,9 @@ describe("nothing that comes in reaches the terminal raw", () => {
     await inFreshDirectory(async () => {
       const { err } = await liefield(["learn", "k".repeat(100_000)], { work });
       expect(err.length).toBeLessThan(1100);
-      expect(err).toMatch(/^liefield: there is no task "kkk.*kk … .*pde, function, dynamics\n$/);
+      expect(err).toMatch(
+        /^liefield: there is no task "kkk.*kk … .*pde, function, dynamics, mnist, cifar10, images\n$/,
+      );
     });
   });
   test("names of places that results are written to are spelled out too", async () => {

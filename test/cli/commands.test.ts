@@ -66,9 +66,16 @@ describe("learn", () => {
   });
   test("every option of a library run of a text reaches the work", async () => {
     const line =
-      "learn pde --equation u_t=a*u_xx+b*u --param a=0.1 --param b=-1e-2 --method library --degree 3 --member exp(t) --member sin(x) --length 6 --nx 64 --time 2 --outputs 30 --noise 0.1 --snapshots";
+      "learn pde --equation u_t=a*u_xx+b*u --param a=0.1 --param b=-1e-2 --method library --library fourier --degree 3 --member exp(t) --member sin(x) --length 6 --nx 64 --time 2 --outputs 30 --noise 0.1 --snapshots";
     expect(await optionsOf(line)).toMatchObject({
-      ...{ task: "pde", equation: "u_t=a*u_xx+b*u", parameters: { a: 0.1, b: -0.01 }, method: "library", degree: 3 },
+      ...{
+        task: "pde",
+        equation: "u_t=a*u_xx+b*u",
+        parameters: { a: 0.1, b: -0.01 },
+        method: "library",
+        degree: 3,
+        library: "fourier",
+      },
       ...{ members: ["exp(t)", "sin(x)"], length: 6, nx: 64, time: 2, outputs: 30, noise: 0.1, snapshots: true },
     });
   });
@@ -350,7 +357,7 @@ describe("the built program", () => {
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect([code, err]).toEqual([
       2,
-      'liefield: there is no task "kvd"; did you mean kdv? Tasks: transport, heat, burgers, potential-burgers, kdv, ks, nkdv, ckdv, wave-2d, schrodinger-2d, reaction-diffusion-2d, pde, function, dynamics\n',
+      'liefield: there is no task "kvd"; did you mean kdv? Tasks: transport, heat, burgers, potential-burgers, kdv, ks, nkdv, ckdv, wave-2d, schrodinger-2d, reaction-diffusion-2d, pde, function, dynamics, mnist, cifar10, images\n',
     ]);
   });
   test("simulates, and an interrupt on the way leaves nothing behind", async () => {

@@ -6,7 +6,10 @@ import { Writable } from "node:stream";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { run } from "../../src/cli/command.js";
 import type { Work } from "../../src/cli/work.js";
+import { chartOf } from "../../src/data/chart.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
+import { parse } from "../../src/expression/parse.js";
+import { encodeFieldFile } from "../../src/field/fieldfile.js";
 import { solitonRun } from "../report/soliton-run.js";
 
 export interface Said {
@@ -35,6 +38,13 @@ export const waves = (n = 3): Trajectories => {
 
 const { record, figures } = solitonRun();
 
+/** ∂x. */
+const field = encodeFieldFile({
+  ...{ version: "0.0.0", task: "kdv", chart: { ...chartOf(waves()), names: ["x", "t", "u"] }, splines: null },
+  verdicts: ["accepted"],
+  formulas: [["1", "0", "0"].map((component) => parse(component))],
+});
+
 /** Work that answers at once with a made-up run, after the progress a run shows. */
 export const quickWork: Work = {
   adapter: async () => nodeAdapter(),
@@ -45,10 +55,40 @@ export const quickWork: Work = {
       ["certify", 7],
     ] as const)
       for (let done = 0; done <= of; done++) progress({ stage, done, of, text: `step ${done}` });
-    return { record: { ...record, task: options.task, seed: options.seed }, figures, field: Uint8Array.of(0) };
+    return { record: { ...record, task: options.task, seed: options.seed }, figures, field };
   },
   async simulate({ trajectories }) {
     return waves(trajectories);
+  },
+  images: async (name) => {
+    const few = { n: 20, height: 4, width: 5, channels: 1, classes: 2 };
+    const images = { ...few, values: new Uint8Array(400), labels: new Uint8Array(20) };
+    return { name, train: images, held: { ...images, n: 7 } };
+  },
+  async augment({ data: { u, n, nt }, seed, copies = 1 }, _, { take }) {
+    const rows = [0, nt] as const;
+    await take({
+      ...{ trajectory: 0, copy: 0, rows },
+      u: u.slice(0, u.length / n),
+      s: Float64Array.of(0),
+      support: new Float64Array(nt).fill(1),
+    });
+    const displacement = { median: 0, p95: 0, largest: 0, along: {} };
+    const rejected = { folded: n * copies - 1, outside: 0, seam: 0, short: 0 };
+    return {
+      ...{
+        method: "preimage",
+        seed,
+        copies,
+        sigma: [0.1],
+        asked: n * copies,
+        kept: 1,
+        rejected,
+        rows: null,
+        displacement,
+      },
+      residual: null,
+    };
   },
   report: async () => "<!doctype html>",
   networkEngines: async () => [

@@ -48,27 +48,35 @@ describe("monomials", () => {
 });
 
 describe("a Fourier library", () => {
-  const library = fourierLibrary(
-    [{ name: "x", length: 3, modes: 2 }],
-    [
-      { name: "t", centre: 5, half: 2, degree: 3 },
-      { name: "u", centre: 0, half: 1, degree: 1 },
-    ],
-  );
-
-  test("is periodic in x with its period", () => {
-    expect(library.periodic).toBe(true);
-    const [here, there] = [0.4, 3.4].map((x) => at(library, { x, t: 6, u: 0.3 })) as [number[], number[]];
-    here.forEach((value, i) => void expect(Math.abs(value - there[i]!)).toBeLessThan(1e-14));
+  const library = fourierLibrary([{ name: "x", length: 3, modes: 2 }], ["t", "u"], 2, [parse("exp(t)")], {
+    offset: [5, 0],
+    scale: [2, 1],
   });
 
-  test("holds every product of modes and Legendre polynomials once", () => {
-    expect(library.functions).toHaveLength(5 * 4 * 2);
-    expect(new Set(library.labels).size).toBe(40);
+  test("is periodic in x with its period, over all coordinates", () => {
+    expect([library.periodic, library.coordinates]).toEqual([true, ["x", "t", "u"]]);
+    const [here, there] = [0.4, 3.4].map((x) => at(library, { x, t: 6, u: 0.3 })) as [number[], number[]];
+    here.forEach((value, i) => void expect(Math.abs(value - there[i]!)).toBeLessThan(1e-13));
+  });
+
+  test("holds every monomial alone, times each wave, and times each member", () => {
+    expect(library.functions).toHaveLength((1 + 4 + 1) * 6);
+    expect(new Set(library.labels).size).toBe(36);
     const values = at(library, { x: 0.4, t: 6, u: 0.3 });
-    const z = 0.5;
-    const P3 = (5 * z ** 3 - 3 * z) / 2;
-    const index = library.labels.indexOf("sin(2*2*pi*x/3)*P3(t)*P1(u)");
-    expect(values[index]).toBeCloseTo(Math.sin((4 * Math.PI * 0.4) / 3) * P3 * 0.3, 14);
+    const monomials = [1, 0.5, 0.3, 0.25, 0.15, 0.09]; // of (t − 5)/2 and u
+    const phase = (2 * Math.PI * 0.4) / 3;
+    const factors = [1, Math.cos(phase), Math.sin(phase), Math.cos(2 * phase), Math.sin(2 * phase), Math.exp(6)];
+    const expected = factors.flatMap((factor) => monomials.map((m) => factor * m));
+    values.forEach((value, i) => void expect(value / expected[i]!).toBeCloseTo(1, 12));
+  });
+
+  test("in two periodic coordinates holds the products of their waves", () => {
+    const both = ["x", "y"].map((name) => ({ name, length: 2 * Math.PI, modes: 1 }));
+    const { functions, coordinates } = fourierLibrary(both, ["t"], 0);
+    expect(coordinates).toEqual(["x", "y", "t"]);
+    const [x, y] = [0.3, 0.8];
+    const expected = [1, Math.cos(x), Math.sin(x)].flatMap((a) => [1, Math.cos(y), Math.sin(y)].map((b) => a * b));
+    const values = functions.map((f) => evaluate(f, (name) => ({ x, y, t: 2 })[name]!));
+    values.forEach((value, i) => void expect(value).toBeCloseTo(expected[i]!, 14));
   });
 });

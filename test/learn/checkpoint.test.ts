@@ -16,7 +16,10 @@ const some: Checkpoint = {
     skipped: 1,
     network: {
       step: 2,
-      births: [0, 2],
+      births: [
+        { step: 0, warm: 1 },
+        { step: 2, warm: 6 },
+      ],
       arrays: { "trunk0.weight": Float32Array.of(0.1, -7), "trunk0.weight.first": Float32Array.of(1, 2) },
     },
     batches: [1, -2, 3, 4],

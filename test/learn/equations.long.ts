@@ -53,6 +53,18 @@ describe("periodic symmetries by the neural learner", () => {
   }, 300_000);
 });
 
+describe("periodic symmetries by the Fourier library", () => {
+  const fourier = { method: "library", library: "fourier", seed: 1 } as const;
+  test("nKdV's three are formulas with exp(±t/50), and polynomials of degree 5 in t come as near as they can", async () => {
+    const exact = await learn({ ...fourier, task: "nkdv", members: ["exp(t/50)", "exp(-t/50)"] }, adapter);
+    expect(exact.record).toMatchObject({ count: 3, countIs: "exact", truth: { dimension: 3 } });
+    expect(exact.record.formulas!.map((f) => f.reads)).toEqual(["∂x", "50 exp(t/50) ∂x + ∂u", "exp(-t/50) ∂t"]);
+    const near = await learn({ ...fourier, task: "nkdv", degree: 5 }, adapter);
+    expect(near.record).toMatchObject({ count: 3, countIs: "exact" });
+    expect(near.record.gap!).toBeGreaterThan(1e4);
+  }, 600_000);
+});
+
 describe("the library's count over twenty seeds", () => {
   const library = { task: "pde", method: "library", certificate: { controls: 3, stops: [0.2] } } as const;
   test.each<[string, string, number]>([

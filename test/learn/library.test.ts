@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
+import { InputError } from "../../src/engine/error.js";
 import { fieldsOf } from "../../src/index.js";
 import { type Learned, type LearnOptions, learn } from "../../src/learn.js";
 import { simulate } from "../../src/simulate.js";
@@ -126,6 +127,8 @@ describe("equations as text", () => {
     });
     expect(record).toMatchObject({ count: null, countIs: "undecided" });
     expect(record.warnings.join(" ")).toMatch(/no clear gap/);
+    expect(new Set(record.generators.map((g) => g.verdict))).toEqual(new Set(["undecided"]));
+    expect(record.generators.some((g) => g.accepted)).toBe(false);
   });
 
   test("a system in one dimension is certified by flow too", async () => {
@@ -167,6 +170,61 @@ describe("named members", () => {
     ["exp(q)", /q.*functions of x, t, u/],
   ])("%s is refused for what it is", async (member, message) => {
     await expect(run({ task: "kdv", members: [member] })).rejects.toThrow(message);
+  });
+});
+
+describe("the Fourier library", () => {
+  const fourier = { library: "fourier" } as const;
+
+  test.each(["kdv", "ks", "burgers"])("%s has three periodic symmetries, and no scaling", async (task) => {
+    const learned = await run({ task, ...fourier });
+    expect(learned.record).toMatchObject({ count: 3, countIs: "exact", certificate: "flow", truth: { dimension: 3 } });
+    expect(learned.record.gap!).toBeGreaterThan(1e6);
+    expect(learned.record.truth!.grassmann).toBeLessThan(1e-7);
+    expect(reads(learned)).toEqual(["∂x", "∂t", "t ∂x + ∂u"]);
+    expect(learned.record.spectrum).toHaveLength(90); // 6 monomials in t and u, times 1 and two waves, in 3 components
+    for (const { verdict, flow, floor } of learned.record.generators) {
+      expect(verdict).toBe("accepted");
+      for (const { score } of flow) expect(score).toBeLessThan(1.1 * floor!); // whole periods move rigidly: nothing is left out at the ends
+    }
+  });
+
+  test("knows no list for heat, whose periodic symmetries have no end", async () => {
+    const { record } = await run({ task: "heat", degree: 1, ...fourier });
+    expect(record).toMatchObject({ count: 4, truth: null });
+    expect(record.formulas!.map((f) => f.reads).sort()).toEqual(["u ∂u", "∂t", "∂u", "∂x"]);
+  });
+
+  const small = { task: "kdv", trajectories: 2, time: 4, outputs: 24 };
+  const [nt, nx] = [20, 32];
+  const flat: Trajectories = {
+    ...{ n: 3, nt, nx, components: 1, length: 6 },
+    x: Float64Array.from({ length: nx }, (_, i) => (6 * i) / nx),
+    t: Float64Array.from({ length: nt }, (_, j) => j / 1000),
+    u: Float64Array.from({ length: 3 * nt * nx }, (_, i) => 1 + 0.1 * Math.sin((2 * Math.PI * (i % nx)) / nx)),
+  };
+  test.each<[string, Omit<LearnOptions, "seed">, RegExp]>([
+    [
+      "a member that grows along x",
+      { ...small, members: ["t", "x*u"] },
+      /along x after 128, but the member u\*x does not/,
+    ],
+    [
+      "an equation that does",
+      { task: "pde", equation: "u_t = 0.001*x*u_x", data: flat, snapshots: true },
+      /after 6, but the equation does not/,
+    ],
+    ["a function", { task: "function", function: "x^2 + y^2" }, /for equations, .*not for the task function/],
+    ["dynamics", { task: "dynamics", dynamics: "x' = x" }, /for equations, .*not for the task dynamics/],
+  ])("is refused for %s", async (_, options, message) => {
+    const refused = run({ ...fourier, ...options });
+    await expect(refused).rejects.toThrow(InputError);
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  test("by another name is refused with the names there are", async () => {
+    const library = "splines" as "fourier";
+    await expect(run({ ...small, library })).rejects.toThrow("library is splines; pass monomials or fourier");
   });
 });
 

@@ -32,7 +32,11 @@ describe("the neural method", () => {
   }, 900_000);
 
   test("refines by flow after the tangent score, in one run of both lengths", async () => {
-    const refined = await learn({ ...short, task: "kdv", criterion: "tangent+flow" }, adapter);
+    const steps: [number, number][] = [];
+    const refined = await learn({ ...short, task: "kdv", criterion: "tangent+flow" }, adapter, {
+      progress: ({ stage, done, of }) => void (stage === "learn" && steps.push([done, of])),
+    });
+    expect(steps.filter(([done]) => done > 0)).toEqual(Array.from({ length: 106 }, (_, i) => [i + 1, 106]));
     const tangent = await learn({ ...short, task: "kdv" }, adapter);
     expect(refined.record.criterion).toBe("tangent+flow");
     expect(refined.figures.loss!.step.length).toBe(tangent.figures.loss!.step.length + 100);
@@ -47,6 +51,38 @@ describe("the neural method", () => {
     expect((await slots("projection"))[0]).toBe(1);
     expect((await slots("penalty"))[0]).not.toBe(1);
   }, 900_000);
+
+  test.each([
+    ["tangent", 400],
+    ["flow", 800],
+    ["tangent+flow", 500],
+  ] as const)("by %s takes %i steps where nothing is said", async (criterion, steps) => {
+    const controller = new AbortController();
+    const { steps: _, ...rest } = short;
+    let whole = 0;
+    const run = learn({ ...rest, task: "kdv", criterion }, adapter, {
+      signal: controller.signal,
+      progress({ stage, of }) {
+        if (stage !== "learn") return;
+        whole = of;
+        controller.abort(new Error("enough"));
+      },
+    });
+    await expect(run).rejects.toThrow("enough");
+    expect(whole).toBe(steps);
+  });
+
+  test("draws each slot's learning curve in the order of the record", async () => {
+    let last = new Float64Array(0);
+    const { record, figures } = await learn({ ...short, task: "kdv", learner: { orthogonality: "penalty" } }, adapter, {
+      progress: ({ training }) => void (training && (last = training.scores.slice())),
+    });
+    const order = record.generators.map(({ slot }) => slot);
+    expect(order).not.toEqual([1, 2, 3, 4]);
+    expect(figures.loss!.slots.map((curve) => curve.at(-1))).toEqual(order.map((slot) => last[slot - 1]));
+    const tangents = record.generators.map((g) => g.tangent);
+    expect(tangents).toEqual([...tangents].sort((a, b) => a - b));
+  });
 
   test("runs from end to end on plain JavaScript, within f32 rounding of wasm", async () => {
     const run = (backend: "cpu" | "wasm") =>
@@ -65,8 +101,26 @@ describe("the neural method", () => {
     ["flow without trajectories", { task: "function", function: "x^2+y^2", criterion: "flow" }, /no flow score/],
     ["flow of snapshots", { task: "kdv", snapshots: true, criterion: "flow" }, /no flow score.*noisy or independent/],
   ])("refuses %s and says what to do", async (_, options, message) => {
-    await expect(learn({ ...short, task: "kdv", ...options }, adapter)).rejects.toThrow(message);
+    const stages = new Set<string>();
+    const progress = ({ stage }: { stage: string }): void => void stages.add(stage);
+    await expect(learn({ ...short, task: "kdv", ...options }, adapter, { progress })).rejects.toThrow(message);
+    if (/library learner/.test(String(message))) expect([...stages]).toEqual([]); // told before there are data
   });
+
+  test.each([
+    ["log(-t)", "finite on the data", ["data"]],
+    ["exp(w)", "functions of x, t, u", []],
+  ])(
+    "refuses the member %s before it trains, and an unknown name before there are data",
+    async (member, message, seen) => {
+      const stages = new Set<string>();
+      const run = learn({ ...short, task: "kdv", members: [member] }, adapter, {
+        progress: ({ stage }) => void stages.add(stage),
+      });
+      await expect(run).rejects.toThrow(message);
+      expect([...stages]).toEqual(seen);
+    },
+  );
 
   test("trains on a function of three coordinates and certifies by how far it drifts", async () => {
     const { record } = await learn({ ...short, task: "function", function: "x^2+y^2+z^2", steps: 40 }, adapter);

@@ -70,7 +70,7 @@ test.each<
     const network = fresh(2, "weights");
     const untrained = fresh(UNTRAINED, "control");
     try {
-      const settings = { ...neuralDefaults, generators: 2, steps: 120, learningRate: 3e-2 };
+      const settings = { ...neuralDefaults, generators: 2, steps: 240, learningRate: 3e-2 };
       const training = trainNeural(
         kernels,
         shape,

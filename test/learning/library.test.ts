@@ -176,13 +176,10 @@ describe("a periodic library", () => {
   test("has the 3 periodic symmetries of KdV", async () => {
     const { data, units } = randomStates(built("kdv"), 1, long);
     const conditions = pdeConditions(kernels, built("kdv"), data, units, 80, stream(1, "c"), { states: 24 });
-    const library = fourierLibrary(
-      [{ name: "x", length: 128, modes: 1 }],
-      [
-        { name: "t", centre: 72, half: 28, degree: 1 },
-        { name: "u", centre: 0, half: 1.5, degree: 1 },
-      ],
-    );
+    const library = fourierLibrary([{ name: "x", length: 128, modes: 1 }], ["t", "u"], 2, [], {
+      offset: Array.from(units.offset).slice(1),
+      scale: Array.from(units.scale).slice(1),
+    });
     const spectrum = await learnLibrary(conditions, library);
     expect([spectrum.count, spectrum.countIs]).toEqual([3, "exact"]);
     expect(spectrum.gap).toBeGreaterThan(1e6);

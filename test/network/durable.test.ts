@@ -40,7 +40,7 @@ const train: Act = async (network, step) => {
   await network.forward();
   await network.step(wave(step), 0.01);
 };
-const restart: Act = (network) => network.restart(1, stream(2, "restart"));
+const restart: Act = (network) => network.restart(1, stream(2, "restart"), 20);
 
 /** Control points after 70 steps and a restart before the 40th, with `before(k)` called before step k. */
 async function run(network: DurableNetwork | FieldNetwork, before: (step: number) => Promise<unknown>) {

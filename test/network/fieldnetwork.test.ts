@@ -98,7 +98,7 @@ describe.each(["wasm", "cpu"] as const)("the field network on %s", (engine) => {
     const network = make();
     for (let i = 0; i < 3; i++) await network.step(wave(network.size), 1e-2);
     const before = await network.forward();
-    await network.restart(1, stream(9, "restart"));
+    await network.restart(1, stream(9, "restart"), 20);
     const after = await network.forward();
     const size = before.length / 3;
     const changed = [0, 1, 2].map((b) =>
@@ -163,9 +163,9 @@ describe.each(["wasm", "cpu"] as const)("the field network on %s", (engine) => {
     const cotangent = wave(network.size);
     const rate = 0.01;
     for (let step = 0; step < 5; step++) await network.step(cotangent, rate);
-    await network.restart(1, stream(9, "restart"));
+    await network.restart(1, stream(9, "restart"), 20);
     let before = await network.state();
-    expect(before.births).toEqual([0, 5, 0]);
+    expect(before.births.map(({ step }) => step)).toEqual([0, 5, 0]);
     const other = make();
     other.restore(before);
     for (let age = 1; age <= 25; age++) {

@@ -105,7 +105,7 @@ describe("the packed tarball in an empty project", () => {
       platform: "node",
       // tfjs is CommonJS in Node: it needs these two, and no splitting, which would hide the names it exports
       banner: {
-        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;',
+        js: 'import { createRequire as requiring } from "node:module"; const require = requiring(import.meta.url), __dirname = import.meta.dirname;', // createRequire is fflate's own
       },
     });
     project.write("for-node/package.json", '{ "type": "module" }');

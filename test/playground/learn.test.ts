@@ -118,7 +118,7 @@ onPlayground("Learning on the playground", (on) => {
       await page.setInputFiles("#file", await field.path());
       await page.waitForFunction(() => document.body.dataset.phase === "opened");
       expect(await headline(page)).toMatch(/^4 fields in /);
-      expect(await formulas(page)).toEqual(read);
+      expect(await formulas(page)).toEqual(read.filter((one) => one !== "noformula")); // so short a run may span what no formula fits
     });
   });
 

@@ -3,6 +3,7 @@ import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { chartOf } from "../../src/data/chart.js";
 import { samplePoints } from "../../src/data/sample.js";
 import { simulateTrajectories } from "../../src/data/simulation.js";
+import { InputError } from "../../src/engine/error.js";
 import type { SplineShape } from "../../src/engine/kernels.js";
 import { openMachine } from "../../src/engine/machine.js";
 import { stream } from "../../src/engine/random.js";
@@ -20,13 +21,16 @@ import {
   certificateDefaults,
   certify,
   certifyTangent,
+  checkData,
   count,
+  judge,
   thresholds,
 } from "../../src/reading/certificate.js";
 import { compareWithTruth } from "../../src/reading/comparison.js";
 import { drawSnapshots } from "../../src/validity/selection.js";
 import { tangentScores } from "../../src/validity/tangent.js";
 import type { Traced } from "../../src/validity/trace.js";
+import { answered } from "../validity/answered.js";
 
 const { kernels, pool } = await openMachine(nodeAdapter(), { workers: 0 });
 const equation = { name: "kdv", parameters: {} };
@@ -162,6 +166,106 @@ describe("the certificate on fields known by formula", () => {
   });
 });
 
+describe("the certificate of traces given by hand", () => {
+  interface Asked {
+    readonly trajectory: number;
+    readonly stops: Float64Array;
+    readonly field: { readonly control: Float64Array } | null;
+  }
+  /** Field f on trajectory j scores 0.01·(f + 1)·(j + 1)·(1 for s > 0, 2 for s < 0) at every stop, controls 1, 2, 4, 8. */
+  const given = answered<Asked>(({ trajectory, stops, field }) => {
+    if (field === null)
+      return { score: Float64Array.of(0.002 * (1 + trajectory)), folded: Float64Array.of(0), outside: 0 };
+    const [f] = field.control as unknown as [number];
+    const back = stops[0]! < 0;
+    const score = f >= 100 ? 2 ** (f - 100) : 0.01 * (f + 1) * (trajectory + 1) * (back ? 2 : 1);
+    return {
+      score: Float64Array.from(stops, (s) => score * Math.abs(s)),
+      folded: Float64Array.from(stops, (_, m) => (f === 0 && trajectory === 0 && m === 0 ? 0.3 : 0.1)),
+      outside: f === 0 && trajectory === 0 ? 0.5 : 0.25,
+    };
+  });
+  const field = (f: number): Traced => ({ kind: "spline", shape, control: Float64Array.of(f) });
+  const asked: Candidates = {
+    fields: [field(0), field(1)],
+    tangent: [0.001, 0.002],
+    controls: [100, 101, 102, 103].map(field),
+    controlTangent: [0.1, 0.2, 0.4, 0.8],
+  };
+  const setup = { ...certificateDefaults, equation, chart, held, stops: [0.5, 1] };
+
+  test("takes means and worsts over trajectories, medians of controls on one side, and the largest shares", async () => {
+    const { fields, floor, control, tangentControl } = await certify(given.pool, setup, asked);
+    expect(floor).toBeCloseTo(0.003, 12);
+    expect(tangentControl).toBeCloseTo(0.3, 12);
+    expect(control.map(({ s, score }) => [s, score])).toEqual([
+      [-1, 3],
+      [-0.5, 1.5],
+      [0.5, 1.5],
+      [1, 3],
+    ]);
+    const [one, two] = fields as [Certified, Certified];
+    const close = (flow: Certified["flow"], s: number, score: number, worst: number): void => {
+      const at = flow.find((f) => f.s === s)!;
+      expect(at.score).toBeCloseTo(score, 12);
+      expect(at.worst).toBeCloseTo(worst, 12);
+    };
+    close(one.flow, 1, 0.015, 0.02);
+    close(one.flow, -1, 0.03, 0.04);
+    close(two.flow, -0.5, 0.03, 0.04);
+    expect([one.folded, one.outside, two.folded, two.outside]).toEqual([0.3, 0.5, 0.1, 0.25]);
+  });
+
+  test("tells how far it is, and stops when its signal aborts", async () => {
+    const seen: [number, number][] = [];
+    const many = { ...asked, fields: Array.from({ length: 6 }, (_, f) => field(f)), tangent: new Float64Array(6) };
+    await certify(given.pool, setup, many, thresholds, undefined, (...at) => void seen.push(at));
+    expect(seen).toEqual([
+      [16, 28],
+      [28, 28],
+    ]);
+    const controller = new AbortController();
+    const stopped = certify(given.pool, setup, many, thresholds, controller.signal, () =>
+      controller.abort(new Error("enough")),
+    );
+    await expect(stopped).rejects.toThrow("enough");
+    given.asked.length = 0;
+    await expect(certify(given.pool, setup, many, thresholds, AbortSignal.abort())).rejects.toThrow(/abort/);
+    expect(given.asked.filter((shard) => shard.field !== null)).toEqual([]);
+  });
+
+  test("refuses data whose residual is too large, or no number at all", async () => {
+    const data = (score: number) =>
+      checkData(
+        answered(() => ({ score: Float64Array.of(score) })).pool,
+        { ...setup, stops: undefined } as never,
+        held,
+      );
+    expect(await data(0.05)).toBe(0.05);
+    await expect(data(0.06)).rejects.toThrow(/residual 0\.060 of its terms/);
+    await expect(data(Number.NaN)).rejects.toThrow(InputError);
+  });
+});
+
+describe("the verdict", () => {
+  const at = (score: number, worst: number): Certified["flow"] => [{ s: 0.4, score, worst }];
+  const verdict = (flow: Certified["flow"], tangent = 0.05, control = 1, floor = 0.01) =>
+    judge(tangent, flow, () => control, floor, thresholds);
+  test.each<[string, ReturnType<typeof judge>, ReturnType<typeof judge>]>([
+    ["within a tenth of the control, though beyond 3 floors", verdict(at(0.1, 0.2)), "accepted"],
+    ["within 3 floors, though beyond a tenth of the control", verdict(at(0.09, 0.18), 0.05, 0.5, 0.03), "accepted"],
+    ["beyond both by less than 5", verdict(at(0.5, 0.5)), "approximate"],
+    ["beyond both by more", verdict(at(0.51, 0.51)), "rejected"],
+    ["the worst trajectory at more than twice the bound", verdict(at(0.1, 0.21)), "approximate"],
+    ["and at more than twice five times", verdict(at(0.1, 1.01)), "rejected"],
+    ["no number", verdict(at(Number.NaN, 0)), "rejected"],
+    ["a tangent score of a tenth", verdict(at(0, 0), 0.1), "accepted"],
+    ["of half", verdict(at(0, 0), 0.5), "approximate"],
+  ])("%s", (_, came, expected) => {
+    expect(came).toBe(expected);
+  });
+});
+
 describe("the count", () => {
   const field = (verdict: Certified["verdict"], tangent: number): Certified => ({
     verdict,
@@ -175,6 +279,13 @@ describe("the count", () => {
       count: 2,
       countIs: "exact",
       gap: 50,
+    });
+  });
+  test("is exact at a gap of just ten", () => {
+    expect(count([field("accepted", 0.01), field("rejected", 0.1)], 1)).toEqual({
+      count: 1,
+      countIs: "exact",
+      gap: 10,
     });
   });
   test("is undecided below, whether the other is approximate or rejected", () => {

@@ -45,26 +45,40 @@ describe("the drift of a function along a flow", () => {
     expect(first).toBeCloseTo(((1 - Math.exp(-0.48)) * mean) / spread, 6);
   });
 
+  test("its worst is that of the eighth of the points that fares worst", () => {
+    const { score, worst } = drift(kernels, task, radial, Float64Array.of(-0.1), 0.02);
+    const f = task.map.value(task.held);
+    const share = f.length / 8;
+    const eighths = Array.from({ length: 8 }, (_, g) =>
+      f
+        .subarray(Math.floor(g * share), Math.floor((g + 1) * share))
+        .reduce((sum, v, _, all) => sum + v / all.length, 0),
+    );
+    const mean = f.reduce((a, b) => a + b) / f.length;
+    expect(worst[0]! / score[0]!).toBeCloseTo(Math.max(...eighths) / mean, 6); // all stay, and f shrinks by one factor
+    expect(worst[0]).toBeGreaterThan(1.05 * score[0]!);
+  });
+
   test("a field that takes every point out of the box scores 1", () => {
     const { score, outside } = drift(kernels, task, formula("1000", "0"), Float64Array.of(0.4), 0.1);
     expect([score[0], outside]).toEqual([1, 1]);
   });
 });
 
-describe("the certificate of a function's symmetries", () => {
-  const candidates = (tangent: number[], fields: Traced[]) => ({
-    fields,
-    tangent,
-    controls: [radial, formula("1.2", "1.2*y")],
-    controlTangent: [0.6, 0.8],
-  });
-  const { fields, control, floor, tangentControl } = certifyDrift(
-    kernels,
-    task,
-    candidates([1e-12, 0.9, 0.2, 1e-12], [rotation, radial, nearly, radial]),
-    { stops, step: 0.05 },
-  );
+const candidates = (tangent: number[], fields: Traced[]) => ({
+  fields,
+  tangent,
+  controls: [radial, formula("1.2", "1.2*y")],
+  controlTangent: [0.6, 0.8],
+});
+const { fields, control, floor, tangentControl } = await certifyDrift(
+  kernels,
+  task,
+  candidates([1e-12, 0.9, 0.2, 1e-12], [rotation, radial, nearly, radial]),
+  { stops, step: 0.05 },
+);
 
+describe("the certificate of a function's symmetries", () => {
   test("accepts the rotation, rejects the radial field, even one whose tangent score were good", () => {
     expect(fields.map(({ verdict }) => verdict).filter((_, b) => b !== 2)).toEqual([
       "accepted",

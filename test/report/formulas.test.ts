@@ -171,11 +171,19 @@ describe("the first sentence", () => {
 test("an undecided spectrum is drawn with nothing counted and no gap", () => {
   const { record, figures } = kdvLibrary();
   const spectrum = [1e-15, 1e-14, 6.4e-8, 1e-6, 3e-5]; // the gap of 6.4e6 lies below the floor of 1e-9
-  const document = pageOf({ record: { ...record, count: null, countIs: "undecided", gap: 6.4e6, spectrum }, figures });
+  const generators = record.generators.map((g) => ({ ...g, verdict: "undecided" as const, accepted: false }));
+  const edit = { count: null, countIs: "undecided", gap: 6.4e6, spectrum, generators } as const;
+  const document = pageOf({ record: { ...record, ...edit }, figures });
   expect(document.querySelectorAll("#spectrum .kept, #spectrum .gap").length).toBe(0);
   expect(said(document.querySelector(".result"))).toContain("the largest is a factor 64)");
   expect(document.body.textContent).not.toContain("6.4e6");
   expect(said(document.querySelector("#formulas p"))).not.toContain("Any combination");
+  expect(said(document.querySelector(".result"))).toContain(
+    "V1 to V4 pass all bounds, which scores near to each other",
+  );
+  expect(said(document.querySelector(".result"))).not.toContain("rejected");
+  expect(said(document.querySelector(".candidates .verdict"))).toBe("? undecided");
+  expect(said(document.querySelector(".meanings"))).toContain("the spectrum does not say where symmetries end");
 });
 
 test("scores of exactly zero have a place in the spectrum", () => {

@@ -80,6 +80,25 @@ test("a neural run's formulas are of its span, not of its slots", () => {
   expect(record.formulas!.map((f) => f.reads)).toEqual(["∂x", "∂y"]);
 });
 
+test("an undecided spectrum takes no field for a symmetry; a slot's verdict is its own", () => {
+  const fields = (["accepted", "approximate", "rejected"] as const).map((verdict) => ({ ...certified(1e-3), verdict }));
+  const certificate = { ...tangentOnly, fields };
+  const undecided = {
+    ...parts,
+    certificate,
+    order: [0, 1, 2],
+    count: { count: null, countIs: "undecided", gap: 12 },
+  } as const;
+  const said = (of: RecordParts) => recordOf(of).generators.map((g) => [g.verdict, g.accepted]);
+  const others = [
+    ["approximate", false],
+    ["rejected", false],
+  ];
+  expect(said(undecided)).toEqual([["undecided", false], ...others]);
+  expect(said({ ...undecided, method: "neural" })).toEqual([["accepted", true], ...others]);
+  expect(said({ ...undecided, count: parts.count })).toEqual([["accepted", true], ...others]);
+});
+
 describe("warnings", () => {
   const undecided = { count: { count: null, countIs: "undecided", gap: 12 } } as const;
   const warned = (edit: Partial<RecordParts>): string => recordOf({ ...parts, ...edit }).warnings.join("\n");

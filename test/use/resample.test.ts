@@ -3,10 +3,12 @@ import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { chartOf } from "../../src/data/chart.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import { InputError } from "../../src/engine/error.js";
+import type { SplineShape } from "../../src/engine/kernels.js";
+import { controlLength } from "../../src/engine/shape.js";
 import { simdKernels } from "../../src/engine/simd/simd.js";
 import { equationOf } from "../../src/equation/catalogue.js";
 import { parse } from "../../src/expression/parse.js";
-import { formulaGenerators, type Generators } from "../../src/flow/generators.js";
+import { formulaGenerators, type Generators, splineGenerators } from "../../src/flow/generators.js";
 import { simulate } from "../../src/simulate.js";
 import { randomAmounts } from "../../src/use/amounts.js";
 import { type Resampled, resample } from "../../src/use/resample.js";
@@ -120,6 +122,10 @@ describe("a KdV solution moved by its own symmetries", () => {
     expect(moved.u.subarray(0, 5 * nx).every(Number.isNaN)).toBe(true);
     expect(moved.support.subarray(0, 5 * nx).every((s) => s === 0)).toBe(true);
     expect(farthest(moved.u.slice(5 * nx), data.u.slice(0, (nt - 5) * nx))).toBeLessThan(1e-9);
+    const back = resample(kernels, data, exact, [0, -5 * step, 0, 0]);
+    expect(back.kept).toBe((nt - 5) / nt);
+    expect(back.u.subarray((nt - 5) * nx).every(Number.isNaN)).toBe(true);
+    expect(farthest(back.u.slice(0, (nt - 5) * nx), data.u.slice(5 * nx, nt * nx))).toBeLessThan(1e-9);
   });
   test("there and back is where it began, between outputs too", () => {
     const amounts = [3, 2.5 * (t[1]! - t[0]!), 0.1, 0];
@@ -138,6 +144,22 @@ describe("a KdV solution moved by its own symmetries", () => {
   test("the seam tells generators that are periodic in x from those that are not", () => {
     expect(resample(kernels, data, exact, [1, 2, 0.1, 0]).seam).toBeLessThan(1e-8);
     expect(resample(kernels, data, exact, [0, 0, 0, 0.01]).seam).toBeGreaterThan(1e-3);
+  });
+  test("points that leave the region in which a field was learned are told", () => {
+    const shape: SplineShape = {
+      axes: [
+        { kind: "periodic", lo: 0, hi: 1, knots: 4 },
+        { kind: "open", lo: -0.1, hi: 1.1, knots: 4 },
+        { kind: "open", lo: -9, hi: 9, knots: 4 },
+      ],
+      width: 3,
+    };
+    const control = Float64Array.from({ length: controlLength(shape) }, (_, i) => (i % 3 === 1 ? 1 : 0)); // ∂t
+    const fields = splineGenerators(kernels, shape, control, chart);
+    expect(resample(kernels, data, fields, [0.02]).outside).toBe(0);
+    const { outside } = resample(kernels, data, fields, [0.3]);
+    expect(outside).toBeGreaterThan(0.1); // a fifth of the times come to lie beyond 1.1
+    expect(outside).toBeLessThan(0.3);
   });
   test("a second trajectory is moved as the first would be", () => {
     const alone = { ...data, n: 1, u: data.u.slice(nt * nx) };
@@ -169,6 +191,10 @@ describe("fields whose ξ depends on u", () => {
       expect([kept, folded]).toEqual([1, 0]);
     }
   });
+  test("have the seam of the row that it is largest in", () => {
+    const early = formulaGenerators(kernels, [[parse("exp(-5*t)*x"), parse("0"), parse("0")]], chartOf(sine));
+    expect(resample(kernels, sine, early, [0.1]).seam).toBeGreaterThan(0.1); // of the first row; of the last it is 1e-7
+  });
   test("say so where it has folded, and take nothing from the sheet that hangs over", () => {
     const { folded, support, u } = resample(kernels, sine, shear, [1.5]);
     expect(folded).toBeGreaterThan(0.1);
@@ -195,14 +221,12 @@ test("two components are moved together: the rotation of u_t = -v, v_t = u", () 
     ...chartOf(system),
     names: ["x", "t", "u", "v"],
   });
-  const { u, kept } = resample(kernels, system, turn, [0.4]);
-  expect(
-    farthest(
-      u,
-      at((_, time) => time + 0.4),
-    ),
-  ).toBeLessThan(1e-6); // RK4's
-  expect(kept).toBe(1);
+  for (const by of [0.4, 1.2]) {
+    const { u, kept } = resample(kernels, system, turn, [by]); // from 0.8 on, u and v change places as pivots
+    const turned = at((_, time) => time + by);
+    expect(farthest(u, turned)).toBeLessThan(1e-6 * (by / 0.4) ** 5); // RK4's
+    expect(kept).toBe(1);
+  }
 });
 
 describe("input that cannot be used", () => {
@@ -228,7 +252,10 @@ describe("random amounts", () => {
     expect([...randomAmounts(7, reach)]).toEqual([...first]);
     expect([...randomAmounts(8, reach)]).not.toEqual([...first]);
     expect([...randomAmounts(7, reach, 1)]).not.toEqual([...first]);
-    for (let copy = 0; copy < 100; copy++)
-      expect(randomAmounts(7, reach, copy).every((s, k) => Math.abs(s) <= reach[k]!)).toBe(true);
+    const copies = Array.from({ length: 100 }, (_, copy) => randomAmounts(7, reach, copy));
+    for (const copy of copies) expect(copy.every((s, k) => Math.abs(s) <= reach[k]!)).toBe(true);
+    const backward = copies.filter((copy) => copy[2]! < 0).length; // as likely as forward
+    expect(backward).toBeGreaterThan(30);
+    expect(backward).toBeLessThan(70);
   });
 });

@@ -76,6 +76,19 @@ describe("tangent score of the heat equation", () => {
   });
 });
 
+test.each([0, 64])(
+  "no cell of a grid at rest has folded, and with period %d none is scored where stencils do not reach",
+  (period) => {
+    const grid = { nt: 24, nx: 32, components: 1, period, order: 3, halfWidth: 3 } as const;
+    const points = new Float64Array(24 * 32 * 3);
+    for (let j = 0; j < 24; j++)
+      for (let i = 0; i < 32; i++) points.set([2 * i, 0.4 * j, Math.sin((Math.PI * i) / 16)], (j * 32 + i) * 3);
+    const kdv = equationOf({ name: "kdv", parameters: {} });
+    const { folded, excess } = gridScore(kernels, kdv, grid, points, 0.8, null, absolute(kernels));
+    expect([folded, excess]).toEqual([0, 0]);
+  },
+);
+
 describe("the charge for folded cells", () => {
   test("has the gradient of the mean excess beyond the bounds", () => {
     const grid = { nt: 24, nx: 32, components: 1, period: 0, order: 3, halfWidth: 3 } as const;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { normalise } from "../../src/data/chart.js";
+import { openMachine } from "../../src/engine/machine.js";
 import { oracleKernels as kernels } from "../../src/engine/oracle/oracle.js";
 import { stream } from "../../src/engine/random.js";
 import { controlLength } from "../../src/engine/shape.js";
@@ -9,7 +11,7 @@ import { dynamicsTask } from "../../src/task/dynamics.js";
 import { functionTask } from "../../src/task/function.js";
 import { invarianceEquations } from "../../src/validity/invariance.js";
 import { jobs } from "../../src/validity/jobs.js";
-import { type PointwiseEquations, pointwiseJob } from "../../src/validity/pointwise.js";
+import { type PointwiseEquations, pointwiseJob, pointwiseScores } from "../../src/validity/pointwise.js";
 import { solutionEquations } from "../../src/validity/solutions.js";
 import { gradientError } from "../differences.js";
 
@@ -146,6 +148,18 @@ describe("the score of spline fields", () => {
       ),
     ).toBeGreaterThan(0.3);
   });
+});
+
+test("scores over all points are those of one shard, however many the points", async () => {
+  const { pool } = await openMachine(nodeAdapter(), { workers: 0 });
+  const task = functionTask(kernels, { seed: 1, function: "x^2 + 2*y^2 + x*y^3", points: 4099 }); // shards of 4096 and 3
+  const equations = invarianceEquations(task, task.points);
+  const steep = equations.points.subarray(2 * 4096); // whose points weigh on the sums
+  const heavy = { ...equations, matrix: equations.matrix.map((m, i) => (i >= 2 * 4096 ? 30 * m : m)) };
+  expect(steep).toHaveLength(6);
+  const control = linear(2, ([x, y]) => [1 + x!, y! - x!]);
+  const [all] = await pointwiseScores(pool, shapeOf(2), heavy, control);
+  expect(all).toBeCloseTo(relative(heavy, control), 12);
 });
 
 test("points reach the equations normalised", () => {

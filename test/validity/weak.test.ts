@@ -26,8 +26,6 @@ const plane: RandomStates = {
   to: 2,
 };
 
-const time = (degree: number) => ({ name: "t", centre: 1.5, half: 0.5, degree });
-
 /** Rows a and b of all blocks in one. */
 function allRows(equation: Equation, how: RandomStates, library: Library): { a: Float64Array; b: Float64Array } {
   const { data, units } = randomStates(equation, 7, how);
@@ -122,10 +120,7 @@ describe("rows of the weak form", () => {
       "one",
       "u_t = -u*u_x - u_xxx",
       line,
-      fourierLibrary(
-        [{ name: "x", length: line.grid.length, modes: 2 }],
-        [time(1), { name: "u", centre: 0, half: 2, degree: 2 }],
-      ),
+      fourierLibrary([{ name: "x", length: line.grid.length, modes: 2 }], ["t", "u"], 2),
     ],
     [
       "two",
@@ -136,7 +131,8 @@ describe("rows of the weak form", () => {
           { name: "x", length: plane.grid.length, modes: 1 },
           { name: "y", length: 5, modes: 0 },
         ],
-        [time(0), { name: "u", centre: 0, half: 2, degree: 1 }],
+        ["t", "u"],
+        1,
       ),
     ],
   ])(
@@ -212,10 +208,66 @@ describe("bumps", () => {
   });
 });
 
+describe("Fourier tests", () => {
+  const square = ({ test: { derivative: of, weight } }: ReturnType<typeof modes>[number]): number =>
+    weight ** 2 * of([0, 0]).reduce((sum, value) => sum + value * value, 0);
+
+  test("are the mean, then cos and sin of the modes up to a quarter of the places, of weight 1/(1 + (k/k0)²), k0 = nx/32", () => {
+    const all = modes({ nx: 64, length: 5 });
+    expect(all).toHaveLength(1 + 2 * 16);
+    all.forEach((one, i) => {
+      const k = Math.ceil(i / 2);
+      expect(square(one)).toBeCloseTo(1 / (1 + (k / 2) ** 2), 12);
+      const wave = (angle: number): number => (i % 2 === 1 || i === 0 ? Math.cos(angle) : Math.sin(angle));
+      const expected = Float64Array.from({ length: 64 }, (_, x) => wave((2 * Math.PI * k * x) / 64));
+      expect(difference(one.test.derivative([0, 0]), expected)).toBeLessThan(1e-13);
+    });
+  });
+
+  test("in two dimensions are their products, up to an eighth of the places", () => {
+    const all = modes({ nx: 16, length: 5, ny: 32, lengthY: 2 });
+    expect(all).toHaveLength((1 + 2 * 2) * (1 + 2 * 4));
+    expect(square(all[0]!)).toBeCloseTo(1, 12);
+    expect(square(all.at(-1)!)).toBeCloseTo(1 / (1 + (2 / 0.5) ** 2 + (4 / 1) ** 2), 12);
+  });
+});
+
+test("bumps weigh alike whatever the grid: the weighted squares of each sum to 1", () => {
+  for (const grid of [line.grid, plane.grid])
+    for (const { test: own } of bumps(grid, bumpDefaults[grid.ny === undefined ? 1 : 2], 2))
+      expect(own.weight ** 2 * own.derivative([0, 0]).reduce((sum, v) => sum + v * v, 0)).toBeCloseTo(1, 12);
+});
+
 describe("states", () => {
   const equation = equationFromText("wave", "u_tt = u_xx + u_yy");
   const { data } = randomStates(equation, 1, plane);
   const states = chooseStates(equation, data, stream(1, "s"));
+
+  test("are states of the data with their own times, and x and y where the data have them", () => {
+    const moved = {
+      ...data,
+      x: data.x.map((v) => 3 + v),
+      y: data.y!.map((v) => v - 1),
+      nt: 1,
+      n: 2,
+      t: Float64Array.of(7),
+    };
+    const [size, two] = [2 * 2880, { ...data, nt: 2, t: Float64Array.of(7, 9) }];
+    const seen = new Set(
+      [1, 2, 3, 4, 5, 6].map((seed) => {
+        const own = chooseStates(equation, two, stream(seed, "s"), 1);
+        return `${own.times[0]} ${difference(own.values, data.u.slice(0, size)) === 0}`;
+      }),
+    );
+    expect(seen).toEqual(new Set(["7 true", "9 false"]));
+    const found = jets(kernels, chooseStates(equation, moved, stream(1, "s")), ["x", "y"], 0, 1);
+    expect([found.get("x")![0], found.get("y")![0], found.get("x")![60], found.get("y")![1]]).toEqual([
+      3,
+      -1,
+      moved.x[1],
+      moved.y[1],
+    ]);
+  });
 
   test("jets are derivatives of u and of u_t by name", () => {
     const found = jets(kernels, states, ["u_xxy", "u_yt", "x", "t", "other"], 0, 2);
@@ -246,6 +298,10 @@ describe("states", () => {
     const fewer = lowPassed(kernels, states, 1);
     expect(difference(lowPassed(kernels, fewer, 1).values, fewer.values)).toBeLessThan(1e-14);
     expect(difference(fewer.values, states.values)).toBeGreaterThan(0.1);
+    for (const wave of [(i: number, _: number) => i / 48, (_: number, j: number) => j / 60]) {
+      const values = states.values.map((_, at) => Math.cos(4 * Math.PI * wave(Math.floor((at % 2880) / 60), at % 60)));
+      expect(largest(lowPassed(kernels, { ...states, values }, 1).values)).toBeLessThan(1e-13); // along either axis
+    }
   });
 
   test("rolled hold the same numbers, each component moved alike, and stay where x is in the equation", () => {
@@ -264,6 +320,15 @@ describe("states", () => {
       expect(u).not.toEqual([0, 0]);
     }
     expect([...moved.values].sort().join()).toBe([...states.values].sort().join());
+    for (const [text, axis] of [
+      ["u_tt = x*u_xx + u_yy", 1],
+      ["u_tt = u_xx + y*u_yy", 0],
+    ] as const) {
+      const some = rolled({ ...states, equation: equationFromText("t", text) }, stream(2, "r"));
+      const steps = [0, 1].map((b) => step(place(states.values, b, 0), place(some.values, b, 0)));
+      expect(steps.map((moved) => moved[1 - axis])).toEqual([0, 0]);
+      expect(steps.map((moved) => moved[axis])).not.toEqual([0, 0]);
+    }
     const held = { ...states, equation: equationFromText("t", "u_tt = x*u_xx + y*u_yy") };
     expect(rolled(held, stream(2, "r")).values).toEqual(states.values);
   });

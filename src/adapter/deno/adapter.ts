@@ -1,8 +1,8 @@
 /** What Deno lends: files, a clock, workers, the number of cores. */
-import type { Adapter, WorkerHandle, WorkerStart } from "../../engine/adapter.js";
+import type { Adapter, FileSink, WorkerHandle, WorkerStart } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { handleOf } from "../web/handle.js";
-import { type DenoFile, deno, permitted, refusal, withheld } from "./runtime.js";
+import { deno, permitted, refusal, withheld } from "./runtime.js";
 
 export interface DenoOptions {
   /** The worker's program, where a bundle has moved it; it may import what lies beside it. */
@@ -18,6 +18,7 @@ export function denoAdapter(options: DenoOptions = {}): Adapter {
     runtime: `deno ${deno().version.deno}`,
     readFile,
     writeAtomic,
+    openWrite,
     now: () => performance.now() / 1000,
     spawnWorker: (start) => spawnWorker(url, folder, start),
     cores: navigator.hardwareConcurrency,
@@ -47,10 +48,23 @@ async function readFile(path: string, limit: number): Promise<Uint8Array> {
 let written = 0;
 
 async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const sink = await openWrite(path);
+  try {
+    await sink.write(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+    await sink.commit();
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+async function openWrite(path: string): Promise<FileSink> {
   const { open, stat, rename, remove, pid } = deno();
   const folder = path.replace(/[^/\\]*$/, "");
   const temporary = path.replace(/[^/\\]*$/, (name) => `.${name}.${pid}-${written++}.tmp`);
-  await permitted(`write ${path}`, `--allow-read=${folder || "."} --allow-write=${folder || "."}`, async () => {
+  const flags = `--allow-read=${folder || "."} --allow-write=${folder || "."}`;
+  const may = <T>(work: () => Promise<T>): Promise<T> => permitted(`write ${path}`, flags, work);
+  const file = await may(async () => {
     const isDirectory = await stat(path).then(
       (found) => found.isDirectory,
       (error) => {
@@ -59,24 +73,39 @@ async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<vo
       },
     );
     if (isDirectory) throw new InputError(`${path} is a directory; name a file`);
-    const file = await open(temporary, { write: true, createNew: true });
-    try {
-      await fill(file, typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
-      await rename(temporary, path);
-    } catch (error) {
-      await remove(temporary).catch(() => {}); // the first error is the one to tell
-      throw error;
-    }
+    return open(temporary, { write: true, createNew: true });
   });
-}
-
-async function fill(file: DenoFile, bytes: Uint8Array): Promise<void> {
-  try {
-    for (let at = 0; at < bytes.length; ) at += await file.write(bytes.subarray(at));
-    await file.sync(); // else a crash after the rename could leave an empty file under the final name
-  } finally {
-    file.close();
-  }
+  let end = 0;
+  let closed = false;
+  const put = async (bytes: Uint8Array): Promise<void> => {
+    let at = 0;
+    do at += await file.write(bytes.subarray(at));
+    while (at < bytes.length);
+  };
+  const close = (): void => {
+    if (!closed) file.close();
+    closed = true;
+  };
+  return {
+    async write(bytes) {
+      await put(bytes);
+      end += bytes.length;
+    },
+    async overwrite(at, bytes) {
+      await file.seek(at, 0);
+      await put(bytes);
+      await file.seek(end, 0);
+    },
+    async commit() {
+      await file.sync(); // else a crash after the rename could leave an empty file under the final name
+      close();
+      await may(() => rename(temporary, path));
+    },
+    async discard() {
+      close();
+      await remove(temporary).catch(() => {}); // the error before is the one to tell
+    },
+  };
 }
 
 /** A worker that may not read its own program says so only once it has started, so the permission is asked for here. */

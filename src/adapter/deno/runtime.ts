@@ -6,6 +6,8 @@ export interface DenoFile {
   /** Bytes read; null at the end. */
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
+  /** From the start where `whence` is 0. */
+  seek(offset: number, whence: 0): Promise<number>;
   sync(): Promise<void>;
   close(): void;
 }

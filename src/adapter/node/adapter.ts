@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Adapter, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
+import type { Adapter, FileSink, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { openGpu } from "./gpu.js";
 
@@ -18,11 +18,14 @@ export function nodeAdapter(options: NodeOptions = {}): Adapter {
     runtime: `node ${process.versions.node}`,
     readFile,
     writeAtomic,
+    openWrite,
     now: () => performance.now() / 1000,
     // Without execArgv it inherits flags such as --input-type, with which a worker from a file does not start.
     spawnWorker: ({ module }) => handleOf(new Worker(workerUrl, { workerData: { module }, execArgv: [] })),
     cores: availableParallelism(),
     openGpu,
+    packageFiles: async (...wanted) =>
+      (await import("./packagefiles.js")).packageFiles(wanted[0], writeAtomic, wanted[1]),
   };
 }
 
@@ -45,6 +48,17 @@ async function readFile(path: string, limit: number): Promise<Uint8Array> {
 let written = 0;
 
 async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const sink = await openWrite(path);
+  try {
+    await sink.write(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
+    await sink.commit();
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+async function openWrite(path: string): Promise<FileSink> {
   if (
     await stat(path)
       .then((s) => s.isDirectory())
@@ -53,18 +67,33 @@ async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<vo
     throw new InputError(`${path} is a directory; name a file`);
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${written++}.tmp`);
   const file = await open(temporary, "wx");
-  try {
-    try {
-      await file.writeFile(bytes);
+  let end = 0;
+  let closed = false;
+  const put = async (bytes: Uint8Array, at: number): Promise<void> => {
+    let done = 0;
+    do done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+    while (done < bytes.length); // once even for what is empty: what is no bytes is refused
+  };
+  const close = async (): Promise<void> => {
+    if (!closed) await file.close();
+    closed = true;
+  };
+  return {
+    async write(bytes) {
+      await put(bytes, end);
+      end += bytes.length;
+    },
+    overwrite: (at, bytes) => put(bytes, at),
+    async commit() {
       await file.sync(); // else a crash after the rename could leave an empty file under the final name
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+      await close();
+      await rename(temporary, path);
+    },
+    async discard() {
+      await close().catch(() => {}); // the error before is the one to tell
+      await rm(temporary, { force: true });
+    },
+  };
 }
 
 /** A worker thread keeps the process alive only while it owes an answer. */

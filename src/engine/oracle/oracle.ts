@@ -3,11 +3,13 @@ import type { Kernels } from "../kernels.js";
 import { flowOracle } from "./flow.js";
 import { fourierOracle } from "./fourier.js";
 import { gridOracle } from "./grid.js";
+import { passageOracle } from "./passage.js";
 import { productOracle } from "./product.js";
 import { solverOracle } from "./solver.js";
 import { splineOracle } from "./spline.js";
 import { tangentOracle } from "./tangent.js";
 import { tapeOracle } from "./tape.js";
+import { warpOracle } from "./warp.js";
 
 export const oracleKernels: Kernels = {
   engine: "oracle",
@@ -19,5 +21,7 @@ export const oracleKernels: Kernels = {
   ...flowOracle,
   ...gridOracle,
   ...tangentOracle(fourierOracle),
+  ...passageOracle,
   ...productOracle,
+  ...warpOracle,
 };

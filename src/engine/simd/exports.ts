@@ -3,22 +3,26 @@ import type { FlowExports } from "./flow.js";
 import type { FourierExports } from "./fourier.js";
 import type { GemmExports } from "./gemm.js";
 import type { GridExports } from "./grid.js";
+import type { PassageExports } from "./passage.js";
 import type { ProductExports } from "./product.js";
 import type { SolverExports } from "./solver.js";
 import type { SplineExports } from "./spline.js";
 import type { TangentExports } from "./tangent.js";
 import type { TapeExports } from "./tape.js";
+import type { WarpExports } from "./warp.js";
 
 export interface Exports
   extends FlowExports,
     FourierExports,
     GemmExports,
     GridExports,
+    PassageExports,
     ProductExports,
     SolverExports,
     SplineExports,
     TangentExports,
-    TapeExports {
+    TapeExports,
+    WarpExports {
   readonly __heap_base: WebAssembly.Global; // where the arena begins
   /** As in `assembly/index.ts`. */
   version(): number;
@@ -27,7 +31,7 @@ export interface Exports
 }
 
 /** Of the modules this code calls; an older or newer module may lay out its arguments otherwise. */
-export const VERSION = 2;
+export const VERSION = 4;
 
 /** All of them and their kinds; one that is forgotten here, or no longer there, does not type-check. */
 export const exported: Readonly<Record<keyof Exports, "function" | "global">> = {
@@ -48,6 +52,7 @@ export const exported: Readonly<Record<keyof Exports, "function" | "global">> = 
   grid_work_f64: "function",
   interleave_pair_f64: "function",
   irfft_pair_f64: "function",
+  passage_f64: "function",
   product_f64: "function",
   residual_f64: "function",
   residual_pullback_f64: "function",
@@ -62,4 +67,8 @@ export const exported: Readonly<Record<keyof Exports, "function" | "global">> = 
   tangent_rows_f64: "function",
   tangent_rows_pullback_f64: "function",
   tape_f64: "function",
+  warpPullback_f32: "function",
+  warpPullback_f64: "function",
+  warp_f32: "function",
+  warp_f64: "function",
 };

@@ -7,12 +7,14 @@ import { flowSimd } from "./flow.js";
 import { fourierSimd } from "./fourier.js";
 import { gridSimd } from "./grid.js";
 import { checkModule, compiled, runs } from "./module.js";
+import { passageSimd } from "./passage.js";
 import { productSimd } from "./product.js";
 import { solverSimd } from "./solver.js";
 import { splineSimd } from "./spline.js";
 import { tangentSimd } from "./tangent.js";
 import { tapeSimd } from "./tape.js";
 import { unpacked } from "./unpack.js";
+import { warpSimd } from "./warp.js";
 
 /** The package's two builds of one source: plain SIMD, the same bits everywhere, and relaxed, with fused multiply-add. */
 export type Build = "simd" | "relaxed";
@@ -52,7 +54,9 @@ export async function simdKernels(module?: WebAssembly.Module): Promise<Kernels>
     ...flowSimd(arena, wasm),
     ...gridSimd(arena, wasm),
     ...tangentSimd(arena, wasm),
+    ...passageSimd(arena, wasm),
     ...productSimd(arena, wasm),
+    ...warpSimd(arena, wasm),
   };
 }
 

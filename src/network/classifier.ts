@@ -1,0 +1,153 @@
+/**
+ * A convolutional classifier to be trained; its logits are the features of images: they are all that the loss sees, so they lose what does not
+ * matter to the classes, while the layer before keeps some of it. Choose a backend first.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { InputError, NumericalError } from "../engine/error.js";
+import type { Stream } from "../engine/random.js";
+import { Adam } from "./adam.js";
+import {
+  allLayers,
+  type ConvolutionalLayers,
+  type ConvolutionalShape,
+  convolutionalLayers,
+  randomConvolutional,
+} from "./convolutional.js";
+import { type ConvolutionalPass, forwardImages, pullImages, pullParameters } from "./convolutionpass.js";
+import type { ImageBatch, ImageFeatures, Observed } from "./imagefeatures.js";
+import { download, upload } from "./tensor.js";
+
+export class Classifier implements ImageFeatures {
+  readonly name: string;
+  private constructor(
+    readonly shape: ConvolutionalShape,
+    private readonly layers: ConvolutionalLayers,
+    private readonly adam: Adam,
+  ) {
+    const { convolutions, hidden, classes } = shape;
+    const filters = convolutions.map(({ size, channels }) => `${size} × ${size} × ${channels}`);
+    this.name = `the ${classes} logits of a classifier: convolutions ${filters.join(", ")}, ${hidden} hidden units`;
+  }
+
+  /** With random weights drawn from `stream`, and from nothing else. */
+  static create(shape: ConvolutionalShape, stream: Stream): Classifier {
+    const layers = convolutionalLayers(shape);
+    return new Classifier(shape, layers, new Adam(randomConvolutional(layers, stream)));
+  }
+
+  /** With the weights of a trained one, `<layer>.weight` and `<layer>.bias`; InputError where they do not fit the shape. */
+  static of(shape: ConvolutionalShape, weights: ReadonlyMap<string, ArrayLike<number>>): Classifier {
+    const layers = convolutionalLayers(shape);
+    const last = layers.classes;
+    const parameters = new Float32Array(last.bias + last.columns);
+    for (const { name, from, to } of spans(layers)) {
+      const array = weights.get(name);
+      if (array?.length !== to - from)
+        throw new InputError(
+          `the network has ${array?.length ?? "no"} numbers for ${name} where ${to - from} are expected; pass the file of a network of this shape`,
+        );
+      parameters.set(array, from);
+    }
+    if (!parameters.every(Number.isFinite))
+      throw new InputError("the network's weights hold numbers that are not finite; train it again");
+    return new Classifier(shape, layers, new Adam(parameters));
+  }
+
+  /** One Adam step on the mean cross-entropy of a batch with labels [n]; returns that loss. NumericalError where it is not finite. */
+  async step(batch: ImageBatch, labels: ArrayLike<number>, learningRate: number): Promise<number> {
+    let loss: tf.Tensor | null = null;
+    const make = (): tf.Tensor1D => {
+      const learned = this.entropy(batch, labels);
+      loss = tf.keep(learned.loss);
+      return learned.gradient;
+    };
+    await this.adam.update(make, learningRate, CLIP);
+    const value = (await download(loss!))[0]!;
+    tf.dispose(loss!);
+    if (!(await this.adam.settle()) || !Number.isFinite(value))
+      throw new NumericalError(`the classifier's loss is ${value}; lower the learning rate`);
+    return value;
+  }
+
+  /** Mean cross-entropy and its gradient in the flat parameters, in the order of `weights`. */
+  async gradient(batch: ImageBatch, labels: ArrayLike<number>): Promise<{ loss: number; gradient: Float32Array }> {
+    const { loss, gradient } = tf.tidy(() => this.entropy(batch, labels));
+    const numbers = { loss: (await download(loss))[0]!, gradient: await download(gradient) };
+    tf.dispose([loss, gradient]);
+    return numbers;
+  }
+
+  /** Logits [n, classes]. */
+  async value(batch: ImageBatch): Promise<Float32Array> {
+    const logits = tf.tidy(() => this.run(upload<tf.Rank.R4>(batch.values, this.sizes(batch))).logits);
+    const numbers = await download(logits);
+    logits.dispose();
+    return numbers;
+  }
+
+  async observe(batch: ImageBatch): Promise<Observed> {
+    const pass = tf.tidy(() => this.run(upload<tf.Rank.R4>(batch.values, this.sizes(batch))) as Kept);
+    const value = await download(pass.logits);
+    return {
+      value,
+      pullback: async (cotangent) => {
+        const gradient = tf.tidy(() =>
+          pullImages(this.layers, this.adam.parameters, pass, upload<tf.Rank.R2>(cotangent, pass.logits.shape)),
+        );
+        const numbers = await download(gradient);
+        gradient.dispose();
+        return numbers;
+      },
+      release: () => tf.dispose([...pass.images, pass.hidden, pass.logits]),
+    };
+  }
+
+  /** Weights by name. */
+  async weights(): Promise<Map<string, Float32Array>> {
+    const { parameters } = await this.adam.state();
+    return new Map(spans(this.layers).map(({ name, from, to }) => [name, parameters.slice(from, to)]));
+  }
+
+  /** Gives back all device memory. */
+  dispose(): void {
+    this.adam.dispose();
+  }
+
+  /** Inside a tidy. */
+  private entropy(batch: ImageBatch, labels: ArrayLike<number>): { loss: tf.Tensor; gradient: tf.Tensor1D } {
+    const { n } = batch;
+    const { classes } = this.shape;
+    const target = new Float32Array(n * classes);
+    for (let i = 0; i < n; i++) target[i * classes + labels[i]!] = 1;
+    const pass = this.run(upload<tf.Rank.R4>(batch.values, this.sizes(batch)));
+    const wanted = upload<tf.Rank.R2>(target, [n, classes]);
+    const shares = tf.softmax(pass.logits);
+    const loss = tf.neg(tf.mean(tf.log(tf.add(tf.sum(tf.mul(shares, wanted), 1), TINY))));
+    const slope = tf.div(tf.sub(shares, wanted), n) as tf.Tensor2D;
+    return { loss, gradient: pullParameters(this.layers, this.adam.parameters, pass, slope) };
+  }
+
+  private run(images: tf.Tensor4D): ConvolutionalPass {
+    return forwardImages(this.layers, this.adam.parameters, images);
+  }
+
+  private sizes({ n, height, width, channels }: ImageBatch): [number, number, number, number] {
+    const { shape } = this;
+    if (height !== shape.height || width !== shape.width || channels !== shape.channels)
+      throw new InputError(
+        `images are ${height} × ${width} × ${channels} but the network takes ${shape.height} × ${shape.width} × ${shape.channels}; pass images of that size`,
+      );
+    return [n, height, width, channels];
+  }
+}
+
+type Kept = ConvolutionalPass & tf.TensorContainer;
+
+const TINY = 1e-12; // keeps the logarithm finite
+const CLIP = 5; // global norm of a gradient
+
+const spans = (layers: ConvolutionalLayers) =>
+  allLayers(layers).flatMap(({ name, weight, bias, columns }) => [
+    { name: `${name}.weight`, from: weight, to: bias },
+    { name: `${name}.bias`, from: bias, to: bias + columns },
+  ]);

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { nodeAdapter } from "../../src/adapter/node/adapter.js";
+import type { ImageSet } from "../../src/data/imageset.js";
+import { type Learned, type LearnOptions, learn } from "../../src/learn.js";
+import { digits } from "../fixtures/digits.js";
+import { radialFeatures } from "../validity/radial.js";
+
+const adapter = nodeAdapter({ workerUrl: new URL("../../dist/adapter/node/worker.js", import.meta.url) });
+const few = (count: number): ImageSet => {
+  const all = digits();
+  return { ...all, n: count, values: all.values.subarray(0, count * 784), labels: all.labels!.subarray(0, count) };
+};
+const run = (options: Partial<LearnOptions>): Promise<Learned> =>
+  learn(
+    {
+      ...{ task: "images", seed: 1, images: few(50), workers: 0, backend: "wasm" },
+      certificate: { controls: 3, stops: [0.2] },
+      ...options,
+    },
+    adapter,
+  );
+
+describe("images seen by features that are blind to turns", () => {
+  const learned = run({ features: radialFeatures({ height: 28, width: 28 }), variation: "rotated" });
+
+  test("have the turn and no other symmetry, accepted, written as a formula, beside the affine fields", async () => {
+    const { record } = await learned;
+    const [first, ...others] = record.generators;
+    expect(record).toMatchObject({ task: "images", method: "library" });
+    expect(record.gap!).toBeGreaterThan(5); // below the 10 that decide a count: rings see shifts of such digits only faintly
+    expect([first!.verdict, first!.reads]).toEqual(["accepted", "y ∂x - x ∂y"]);
+    expect(others.map((g) => g.verdict)).not.toContain("accepted");
+    const { names, fields } = record.affine!;
+    expect(Math.abs(fields[0]!.cosines[names.indexOf("-y ∂x + x ∂y")]!)).toBeGreaterThan(0.99);
+    for (const { share } of fields) expect(share).toBeCloseTo(1, 9); // the library is affine
+    expect(record.engine.network).toBe("wasm");
+  });
+
+  test("are the same again with the same seed, others with another", async () => {
+    const features = radialFeatures({ height: 28, width: 28 });
+    const again = await run({ features, variation: "rotated" });
+    const other = await run({ features, variation: "rotated", seed: 2 });
+    expect(again.record.spectrum).toEqual((await learned).record.spectrum);
+    expect(other.record.spectrum).not.toEqual(again.record.spectrum);
+  });
+});
+
+test("digits seen by the classifier that was trained on turned ones turn, in both libraries", async () => {
+  const features = new Uint8Array(readFileSync("weights/mnist-rotated.safetensors"));
+  for (const degree of [1, 3]) {
+    const { record } = await run({ features, images: few(100), variation: "rotated", degree });
+    const { names, fields } = record.affine!;
+    expect(Math.abs(fields[0]!.cosines[names.indexOf("-y ∂x + x ∂y")]!)).toBeGreaterThan(degree === 1 ? 0.98 : 0.95);
+    expect(record.generators[0]!.flow.every(({ score, control }) => score < 0.6 * control)).toBe(true);
+  }
+});
+
+test("images seen as they are have no symmetry", async () => {
+  const { record } = await run({ features: "identity", images: few(25) });
+  expect(record.count).toBe(0);
+  expect(record.generators.map((g) => g.verdict)).not.toContain("accepted");
+});
+
+test.each<[string, Partial<LearnOptions>, RegExp]>([
+  ["by the neural learner", { method: "neural" }, /does not take images yet; use the library learner/],
+  ["none", { images: undefined as never }, /takes images and labels; pass them/],
+  [
+    "without labels, and nothing that sees them",
+    { images: { ...few(25), labels: null, classes: 0 } },
+    /no labels to train a classifier on/,
+  ],
+  ["of another size than the network's", { features: new Uint8Array(3) }, /safetensors|file/],
+  ["varied in an unknown way", { variation: "round" as never, features: "identity" }, /no variation "round"/],
+])("images %s are refused with what to do", async (_, options, message) => {
+  await expect(run(options)).rejects.toThrow(message);
+});
