@@ -189,6 +189,12 @@ describe("the Fourier library", () => {
     }
   });
 
+  test("knows no list for heat, whose periodic symmetries have no end", async () => {
+    const { record } = await run({ task: "heat", degree: 1, ...fourier });
+    expect(record).toMatchObject({ count: 4, truth: null });
+    expect(record.formulas!.map((f) => f.reads).sort()).toEqual(["u ∂u", "∂t", "∂u", "∂x"]);
+  });
+
   const small = { task: "kdv", trajectories: 2, time: 4, outputs: 24 };
   const [nt, nx] = [20, 32];
   const flat: Trajectories = {
