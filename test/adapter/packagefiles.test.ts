@@ -182,6 +182,7 @@ test("the registry is that of the environment; what is no address is refused", a
   await expect(registryAddress({ npm_config_registry: "file:///etc" })).rejects.toThrow(
     "an http(s) address is expected",
   );
+  await expect(registryAddress({ PATH: "/none" })).rejects.toThrow(/no registry is known: .* set npm_config_registry/);
 });
 
 test("what is known of the data sets' packages is complete", () => {

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
+import { normalise } from "../../src/data/chart.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import type { Adapter } from "../../src/engine/adapter.js";
 import { openMachine } from "../../src/engine/machine.js";
+import { stream } from "../../src/engine/random.js";
 import { parse } from "../../src/expression/parse.js";
 import { pdeProblem } from "../../src/learn/pde.js";
+import { pointProblem } from "../../src/learn/points.js";
 import { type Hooks, type Learned, type LearnOptions, learn } from "../../src/learn.js";
 import { certificateDefaults, thresholds } from "../../src/reading/certificate.js";
 import { simulate } from "../../src/simulate.js";
+import { functionTask } from "../../src/task/function.js";
 
 const workerUrl = new URL("../../dist/adapter/node/worker.js", import.meta.url);
 const adapter = nodeAdapter({ workerUrl });
@@ -128,6 +132,27 @@ describe("data in two dimensions", () => {
     const { record } = await run({ task: "wave-2d", data, degree: 0 });
     expect(record.warnings.join(" ")).toMatch(/too far apart in time to check/);
   });
+});
+
+test("slots of dynamics do not move the time", async () => {
+  const neural = { method: "neural", backend: "wasm", steps: 2, generators: 2, width: 16 } as const;
+  const { splines } = await run({ ...neural, task: "dynamics", dynamics: "x' = p; p' = -x" });
+  const along = [0, 1, 2].map((c) => splines!.control.some((v, i) => i % 3 === c && v !== 0));
+  expect(along).toEqual([false, true, true]);
+});
+
+test("a task on points samples each part from its own points, and is read up to degree 2", async () => {
+  const machine = await openMachine(adapter, { workers: 0 });
+  const task = functionTask(machine.kernels, { seed: 1, function: "x^2 + y^2", points: 100 });
+  const certifying = certificateDefaults;
+  const asked = { machine, options: { task: "function", seed: 1 }, certifying, limits: thresholds };
+  const problem = pointProblem(task, asked as Parameters<typeof pointProblem>[1]);
+  const from = (part: "train" | "held", points: Float64Array): boolean => {
+    const known = new Set(normalise(task.chart, points));
+    return problem.sample(part, 50, stream(1, part)).every((z) => known.has(z));
+  };
+  expect([from("train", task.points), from("held", task.held), from("held", task.points)]).toEqual([true, true, false]);
+  expect(problem.readingLibrary([]).functions).toHaveLength(6);
 });
 
 test("slots are read in the named members as well", async () => {
