@@ -14,7 +14,6 @@ export * from "./etdrk4_f64";
 export * from "./fft_f64";
 export { flow_f32, flowPullback_f32 } from "./flow_f32";
 export { flow_f64, flowPullback_f64 } from "./flow_f64";
-export * from "./gemm_f32";
 export * from "./grid_f64";
 export { passage_f64 } from "./passage_f64";
 export * from "./product_f64";

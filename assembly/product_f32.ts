@@ -1,7 +1,7 @@
 /**
  * Matrix product C = op(A) op(B), or added to C, in f32: rows of any stride, either factor transposed. Both factors are cut so that what a
  * tile meets again stays in cache: KC of k, NC columns of B packed into panels of eight, MC rows of A.
- * The tile of 4 × 8 is `gemm_f32`'s: eight accumulators from one zero, one k per turn. A transposed A is packed four columns side by side.
+ * The tile of 4 × 8 holds eight accumulators from one zero, one k per turn. A transposed A is packed four columns side by side.
  * Source: Goto & van de Geijn (2008), figure 9.
  */
 

@@ -17,7 +17,6 @@ const short = [
   "relaxed",
   "tape",
   "spline",
-  "gemm",
   "network",
   "operator",
   "tangent",

@@ -1,7 +1,6 @@
 /** How much faster is relaxed SIMD than plain SIMD, kernel by kernel? `node bench/relaxed.mjs`, `npx deno run -A bench/relaxed.mjs` */
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import { Arena } from "../dist/engine/simd/arena.js";
 import { kernelModule } from "../dist/engine/simd/module.js";
 import { simdKernels } from "../dist/engine/simd/simd.js";
 import { kernelCases } from "./cases.mjs";
@@ -24,24 +23,9 @@ await bench(import.meta.url, async ({ seed, full }) => {
     const [slow, fast] = engines.map((kernels) => () => call(kernels));
     rows.push(await paired(name, slow, fast, budget));
   }
-  const [m, n, k] = [768, 128, 128]; // a trunk layer at 12 × 8 × 8 knots
-  const [slow, fast] = await Promise.all([plain, relaxed].map((module) => multiplication(module, m, n, k)));
-  rows.push(await paired(`matrix product f32, ${m} × ${n} × ${k}`, slow, fast, budget));
   const notes = [
     "times as long on plain SIMD as on relaxed, in CPU time, by turns: fair under load",
     "residual and its pullback are the same code in both: they show what noise and placement do",
   ];
   return { rows, notes: flagged ? [...notes, `relaxed SIMD by V8's ${FLAG}`] : notes };
 });
-
-/** The f32 matrix product with all arrays in linear memory already. */
-async function multiplication(module, m, n, k) {
-  const memory = new WebAssembly.Memory({ initial: 16 });
-  const { exports: wasm } = await WebAssembly.instantiate(module, { env: { memory } });
-  const arena = new Arena(memory, wasm.__heap_base.value);
-  const [a, b] = [m * k, k * n].map((length) => Float32Array.from({ length }, (_, i) => Math.sin(i)));
-  const [pa, pb, pc] = [arena.put(a), arena.put(b), arena.room(4 * m * n)];
-  const [packed, edge] = [arena.room(4 * k * (n + 8)), arena.room(128)];
-  wasm.gemmPack_f32(pb, k, n, packed);
-  return () => wasm.gemm_f32(m, n, k, pa, packed, pc, edge);
-}

@@ -209,11 +209,6 @@ export interface TangentKernels {
   ): void;
 }
 
-export interface GemmKernels {
-  /** C = A B: a [m, k], b [k, n] → cInto [m, n], f32 throughout; 2·m·n·k operations. */
-  gemm(m: number, n: number, k: number, a: Float32Array, b: Float32Array, cInto: Float32Array): void;
-}
-
 export interface ProductKernels {
   /** C = A Bᵀ: a [m, k], b [n, k] → cInto [m, n], the inner products of rows, f64 throughout; 2·m·n·k operations. */
   productTransposed(m: number, n: number, k: number, a: Float64Array, b: Float64Array, cInto: Float64Array): void;

@@ -1,7 +1,6 @@
 /** What a module of kernels gives, for the compiler and at run time. */
 import type { FlowExports } from "./flow.js";
 import type { FourierExports } from "./fourier.js";
-import type { GemmExports } from "./gemm.js";
 import type { GridExports } from "./grid.js";
 import type { PassageExports } from "./passage.js";
 import type { ProductExports } from "./product.js";
@@ -14,7 +13,6 @@ import type { WarpExports } from "./warp.js";
 export interface Exports
   extends FlowExports,
     FourierExports,
-    GemmExports,
     GridExports,
     PassageExports,
     ProductExports,
@@ -45,8 +43,6 @@ export const exported: Readonly<Record<keyof Exports, "function" | "global">> = 
   flowPullback_f64: "function",
   flow_f32: "function",
   flow_f64: "function",
-  gemmPack_f32: "function",
-  gemm_f32: "function",
   grid_jet_f64: "function",
   grid_jet_pullback_f64: "function",
   grid_work_f64: "function",
