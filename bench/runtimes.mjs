@@ -1,5 +1,5 @@
 /** How long is each step in each runtime, on the same engine? `npm run bench -- --runtimes node,deno,chromium,workerd` */
-import { columnsOf, comparison, engineNames, namesIn, runtimeNames } from "./compare/columns.mjs";
+import { runtimeNames, sideBySide } from "./compare/columns.mjs";
 import { bench } from "./harness.mjs";
 
 const options = {
@@ -7,14 +7,4 @@ const options = {
   runtimes: { type: "string", default: runtimeNames.join(",") },
 };
 
-await bench(
-  import.meta.url,
-  async ({ seed, quick, child, values }) => {
-    const engines = namesIn(values.engines, engineNames, "engine");
-    const runtimes = namesIn(values.runtimes, runtimeNames, "runtime");
-    const columns = await columnsOf({ list: "steps", engines, runtimes, seed, quick, seconds: 2, patience: 5, child });
-    const { table, notes } = comparison(columns);
-    return { tables: [table], notes, columns };
-  },
-  options,
-);
+await bench(import.meta.url, sideBySide, options);

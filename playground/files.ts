@@ -1,4 +1,4 @@
-/** Files in and out: one picked or dropped, or offered as a download. */
+/** Files in: one picked or dropped. */
 import { inputOf } from "./element.js";
 
 /** Calls for every file the user picks or drops on the page. */

@@ -10,9 +10,8 @@ import type { Learned } from "../src/learn.js";
 import { verdict } from "../src/report/candidates.js";
 import { html, type Markup } from "../src/report/markup.js";
 import { typeset } from "../src/report/mathml.js";
-import type { GeneratorRecord } from "../src/report/run.js";
 import type { Choice } from "./flow/flow.js";
-import type { Opened } from "./mover/protocol.js";
+import type { Opened } from "./keeper/protocol.js";
 import type { Shown } from "./watch/watch.js";
 
 export interface Found {
@@ -49,9 +48,7 @@ export function foundIn({ splines, chart, formulas, components, verdicts }: Open
       name: splines ? `field ${k + 1}` : `V${k + 1}`,
       slot: k + 1,
       value: (points: Float64Array) => field.value(points),
-      label: splines
-        ? verdict({ verdict: verdicts[k] } as GeneratorRecord)
-        : typeset(formulas[k]!.mathml, formulas[k]!.reads),
+      label: splines ? verdict({ verdict: verdicts[k]! }) : typeset(formulas[k]!.mathml, formulas[k]!.reads),
     })),
   );
 }

@@ -16,7 +16,7 @@ await build({
   ...common,
   entryPoints: {
     main: "playground/main.ts",
-    mover: "playground/mover/worker.ts",
+    keeper: "playground/keeper/worker.ts",
     learner: "src/adapter/browser/learner.ts", // under the names that liefield/browser looks for beside the page's script
     worker: "src/adapter/browser/worker.ts",
   },

@@ -200,7 +200,7 @@ test("processor time of children counts while they live and once they were waite
   await new Promise((resolve) => child.once("exit", resolve));
   const ended = familySeconds() - before;
   if (!existsSync("/proc/self/stat")) return expect([living, ended]).toEqual([0, 0]);
-  for (const seconds of [living, ended]) expect(seconds).toBeGreaterThanOrEqual(0.29); // the kernel counts in hundredths
+  for (const seconds of [living, ended]) expect(seconds).toBeGreaterThan(0.275); // user's and system's are cut to hundredths, each
 });
 
 describe("started in earnest", () => {

@@ -95,3 +95,12 @@ function cell(row, base) {
 }
 
 const short = (value) => figure(value, 3);
+
+/** Times the steps in all columns that --engines and --runtimes ask for: what a bench with these flags runs. */
+export async function sideBySide({ seed, quick, child, values }) {
+  const engines = namesIn(values.engines, engineNames, "engine");
+  const runtimes = namesIn(values.runtimes, runtimeNames, "runtime");
+  const columns = await columnsOf({ list: "steps", engines, runtimes, seed, quick, seconds: 2, patience: 5, child });
+  const { table, notes } = comparison(columns);
+  return { tables: [table], notes, columns };
+}

@@ -1,13 +1,12 @@
 /** The runtimes that steps are timed in: each is really started, and stopped. Software adapters are taken where there is no other, since webgpu is named. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { request as ask, createServer } from "node:http";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { familySeconds, root } from "../environment.mjs";
-import { serve } from "./serve.mjs";
+import { bundled, serve } from "./serve.mjs";
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json"; // Debian's chromium brings it
 const LAVAPIPE = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json"; // Mesa's; Dawn refuses it
@@ -76,10 +75,11 @@ function spoken(file, args, icd, request, { software, limit, spent }) {
   });
 }
 
-const bundled = (entry, more = {}) =>
+/** The page's worker in one file. */
+const worker = () =>
   build({
-    ...{ entryPoints: [join(root, "bench/compare", entry)], bundle: true, format: "esm", target: "es2022" },
-    ...{ platform: "browser", write: false, logLevel: "error", minify: true, ...more },
+    ...{ entryPoints: [join(root, "bench/compare/page.mjs")], bundle: true, format: "esm", target: "es2022" },
+    ...{ platform: "browser", write: false, logLevel: "error", minify: true },
   });
 
 /** A Web Worker of a page in Chromium, isolated, for a clock of 5 µs. */
@@ -87,7 +87,7 @@ async function page(request, { software, limit, spent }) {
   const { chromium } = await import("playwright-core");
   installed("chromium", () => CHROMIUM);
   const before = familySeconds();
-  const { outputFiles } = await bundled("page.mjs");
+  const { outputFiles } = await worker();
   const wasm = join(root, "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm");
   const files = {
     "/": ["text/html", '<!doctype html><link rel="icon" href="data:,"><title>bench</title>'],
@@ -100,8 +100,8 @@ async function page(request, { software, limit, spent }) {
     response.writeHead(body ? 200 : 404, { "content-type": type, ...isolated }).end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--enable-features=Vulkan"];
-  if (software) flags.splice(1, 2, "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
+  const adapter = software ? "--use-webgpu-adapter=swiftshader" : "--enable-features=Vulkan";
+  const flags = ["--no-sandbox", "--enable-unsafe-webgpu", adapter];
   let browser = null;
   try {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: flags });
@@ -130,31 +130,13 @@ async function page(request, { software, limit, spent }) {
 async function edge(request, { limit, spent }) {
   const own = installed("workerd", () => require("workerd").default);
   const before = familySeconds();
-  const modules = new Map();
-  const keep = {
-    name: "modules",
-    setup(hooks) {
-      hooks.onResolve({ filter: /\.wasm$/ }, async ({ path, pluginData, ...from }) => {
-        if (pluginData === "asked") return undefined;
-        const { importer, namespace, resolveDir, kind } = from;
-        const found = await hooks.resolve(path, { importer, namespace, resolveDir, kind, pluginData: "asked" });
-        if (found.errors.length > 0) return { errors: found.errors };
-        const file = found.path.split("/").at(-1);
-        modules.set(file, found.path);
-        return { path: `./${file}`, external: true };
-      });
-    },
-  };
-  const { outputFiles } = await bundled("workerd.mjs", { conditions: ["workerd", "worker"], plugins: [keep] });
-  const directory = mkdtempSync(join(tmpdir(), "liefield-bench-"));
-  const served = await serve(own, directory, outputFiles[0].contents, modules);
+  const served = await serve(own, await bundled(join(root, "bench/compare/workerd.mjs")));
   try {
     const answer = await within(posted(served.url, JSON.stringify(request)), limit);
     return { ...answer, runtime: `workerd ${require("workerd/package.json").version}` };
   } finally {
     spent(familySeconds() - before);
     await served.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -4,7 +4,7 @@ import { HEAT_BOX } from "../../src/report/heatmap.js";
 import { html, type Markup } from "../../src/report/markup.js";
 import { viridis } from "../../src/report/palette.js";
 import { linear } from "../../src/report/scale.js";
-import type { Moved } from "../mover/protocol.js";
+import type { Moved } from "../keeper/protocol.js";
 
 const SHADES = 256;
 const colours = viridis(SHADES);

@@ -7,7 +7,7 @@ import { listing } from "../../src/report/numeral.js";
 import type { RunFigures, RunRecord } from "../../src/report/run.js";
 import { headline } from "../../src/report/summary.js";
 import { boxOf, fill } from "../element.js";
-import type { Opened } from "../mover/protocol.js";
+import type { Opened } from "../keeper/protocol.js";
 import { verdicts } from "./verdicts.js";
 import { inForm } from "./words.js";
 
@@ -44,6 +44,7 @@ export function showOpened(
     [count("accepted"), "accepted as symmetries"],
     [count("approximate"), "nearly symmetries"],
     [count("rejected"), "rejected"],
+    [count("undecided"), "undecided"],
   ] as const;
   const told = said.filter(([n]) => n > 0).map(([n, words]) => `${n} ${words}`);
   const sentence = `${judged.length} ${splines ? (judged.length === 1 ? "field" : "fields") : judged.length === 1 ? "formula" : "formulas"} in ${file}${told.length > 0 ? `: ${listing(told)}` : ""}.`;

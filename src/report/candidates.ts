@@ -8,7 +8,7 @@ import { farthest } from "./summary.js";
 
 const MARKS = { accepted: "✓", approximate: "≈", rejected: "✗", undecided: "?" } as const;
 
-export const verdict = (g: GeneratorRecord): Markup =>
+export const verdict = (g: Pick<GeneratorRecord, "verdict">): Markup =>
   html`<span class="verdict ${g.verdict in MARKS ? g.verdict : ""}"><span aria-hidden="true">${MARKS[g.verdict]} </span>${g.verdict}</span>`;
 
 export const chip = (slot: number): Markup =>

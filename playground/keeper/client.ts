@@ -25,7 +25,7 @@ export function openKeeper(): Keeper {
   }
 
   function started(): Worker {
-    const own = new Worker(new URL("./mover.js", import.meta.url), { type: "module" });
+    const own = new Worker(new URL("./keeper.js", import.meta.url), { type: "module" });
     own.onmessage = ({ data }: MessageEvent<Answer>) => {
       const { resolve, reject } = waiting.get(data.id)!;
       waiting.delete(data.id);
@@ -34,7 +34,7 @@ export function openKeeper(): Keeper {
     };
     own.onerror = (event) => {
       event.preventDefault();
-      stop(new Error(event.message || "mover.js did not load; serve it beside this page"));
+      stop(new Error(event.message || "keeper.js did not load; serve it beside this page"));
     };
     return own;
   }

@@ -13,7 +13,7 @@ import { renderReport } from "../../src/report/html.js";
 import { roundDown } from "../../src/report/scale.js";
 import { keptBytes, keptField } from "./kept.js";
 import { kernelsHere } from "./kernels.js";
-import { Mover } from "./moved.js";
+import { Mover } from "./mover.js";
 import type { Answers, Movable, Opened, Request, Setting } from "./protocol.js";
 import { simulated, solutionOf } from "./solution.js";
 
