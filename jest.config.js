@@ -16,8 +16,10 @@ export default {
   testTimeout: 900_000, // ms; whole runs are among the tests, and machines are shared
   projects: [
     { ...common, displayName: "test", testMatch: ["<rootDir>/test/**/*.test.ts"] },
-    ...(process.env.LIEFIELD_LONG
-      ? [{ ...common, displayName: "long", testMatch: ["<rootDir>/test/**/*.long.ts"] }]
-      : []),
+    ...["long", "alone"].flatMap((displayName) =>
+      process.env[`LIEFIELD_${displayName.toUpperCase()}`]
+        ? [{ ...common, displayName, testMatch: [`<rootDir>/test/**/*.${displayName}.ts`] }]
+        : [],
+    ),
   ],
 };

@@ -17,6 +17,7 @@ import { steps } from "../bench/compare/steps.mjs";
 // @ts-expect-error likewise
 import { familySeconds } from "../bench/environment.mjs";
 import { chooseBackend } from "../src/network/backend.js";
+import { CHROMIUM, DENO } from "./runtime/programs.js";
 
 const out = mkdtempSync(join(tmpdir(), "liefield-across-test-"));
 afterAll(() => rmSync(out, { recursive: true }));
@@ -204,8 +205,8 @@ test("processor time of children counts while they live and once they were waite
 });
 
 describe("started in earnest", () => {
-  const deno = existsSync("node_modules/deno/deno");
-  const chromium = existsSync("/usr/bin/chromium");
+  const deno = existsSync(DENO);
+  const chromium = existsSync(CHROMIUM);
 
   test("engines and runtimes stand side by side in one table, what is not there with its reason", () => {
     const flags = ["--compare", "webgpu,wasm", "--runtimes", "deno,chromium,workerd"];

@@ -5,12 +5,9 @@ import { request as ask, createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { CHROMIUM, DENO, LAVAPIPE, SWIFTSHADER } from "../../scripts/programs.mjs";
 import { familySeconds, root } from "../environment.mjs";
 import { bundled, serve } from "./serve.mjs";
-
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json"; // Debian's chromium brings it
-const LAVAPIPE = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json"; // Mesa's; Dawn refuses it
-const CHROMIUM = process.env.LIEFIELD_CHROMIUM ?? "/usr/bin/chromium";
 
 const require = createRequire(import.meta.url);
 const program = join(root, "bench/compare/process.mjs");
@@ -19,7 +16,7 @@ const program = join(root, "bench/compare/process.mjs");
 export const runtimes = {
   node: (request, how) => spoken(process.execPath, ["--no-warnings", program], SWIFTSHADER, request, how),
   deno: (request, how) => {
-    const deno = installed("deno", () => join(root, "node_modules/deno/deno")); // the binary; what is in .bin only starts it
+    const deno = installed("deno", () => DENO);
     return spoken(deno, ["run", "-A", "--no-prompt", program], LAVAPIPE, request, how);
   },
   chromium: page,

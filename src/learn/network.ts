@@ -176,7 +176,7 @@ function readSlots(
     measure,
     values.map((v) => physicalVectors(chart, v)),
   );
-  return read(kernels, fit, measure);
+  return read(kernels, fit, measure, problem.conditions("train", "fourier")); // trained fields are periodic where the data are
 }
 
 function settingsTable(

@@ -3,6 +3,7 @@ import { type Library, memberCount } from "../field/library.js";
 import type { Conditions } from "../validity/conditions.js";
 import { columnsOf, inBasis, orthonormalBasis } from "./basis.js";
 import { DAMPING } from "./library.js";
+import { dot, TriangularFactor } from "./qr.js";
 
 /** From coefficients [fields, members of the library] → [fields]: |R v| / sqrt(|A v|² + |B v|² + ε²|v|²). */
 export function libraryScores(conditions: Conditions, library: Library, coefficients: Float64Array): Float64Array {
@@ -34,6 +35,30 @@ export function libraryScores(conditions: Conditions, library: Library, coeffici
     const own = coefficients.subarray(k * members, (k + 1) * members);
     return Math.sqrt(r / (terms[k]! + epsilon2 * normSquare(conditions, library, own)));
   });
+}
+
+/**
+ * The score |R v| / sqrt(|A v|² + |B v|²) of any field of a small library, by its coefficients [members]: the rows are gone through once, each score
+ * then costs members² operations. NaN for a field whose terms vanish.
+ */
+export function libraryScorer(conditions: Conditions, library: Library): (coefficients: Float64Array) => number {
+  const members = memberCount(library);
+  const residual = new TriangularFactor(members);
+  const terms = new TriangularFactor(members);
+  for (const { rows, a, b } of conditions.rows(library)) {
+    terms.add(a, rows);
+    terms.add(b, rows);
+    residual.add(
+      a.map((value, i) => value - b[i]!),
+      rows,
+    );
+  }
+  const length = ({ r }: TriangularFactor, v: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < members; i++) sum += dot(r.subarray(i * members, (i + 1) * members), v) ** 2;
+    return Math.sqrt(sum);
+  };
+  return (coefficients) => length(residual, coefficients) / length(terms, coefficients);
 }
 
 /** The columns of functions `kept` of n in every coordinate's block. */

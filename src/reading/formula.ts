@@ -48,10 +48,10 @@ export const unreadable = (residual: number): Formula => ({
   coefficients: new Float64Array(0),
 });
 
-function formulaOf(whole: Span, span: Span, { support }: SparseRow): Formula {
+export function formulaOf(whole: Span, span: Span, { support, simplified }: SparseRow): Formula {
   const { library, columns } = span;
   const F = library.functions.length;
-  const scaled = numbersOf(span, support);
+  const scaled = numbersOf(simplified ? span.cautious : span, support);
   const terms = gathered(
     support.map((member, i): Term => {
       const expression = library.functions[member % F]!;

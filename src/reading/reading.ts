@@ -1,10 +1,12 @@
 /** From learned fields to formulas and the algebra they form. */
 import type { TapeKernels } from "../engine/kernels.js";
+import type { Conditions } from "../validity/conditions.js";
 import { type Algebra, algebraOf } from "./algebra.js";
 import type { Fit } from "./fit.js";
 import { type Formula, formulasOf, unreadable } from "./formula.js";
 import { combine, LeastSquares } from "./leastsquares.js";
 import type { Measure } from "./measure.js";
+import { objectionOf, parsimonious } from "./parsimony.js";
 import { sparseBasis } from "./sparse.js";
 
 export interface Reading {
@@ -14,8 +16,10 @@ export interface Reading {
   readonly algebra: Algebra;
 }
 
-export function read(kernels: TapeKernels, fit: Fit, measure: Measure): Reading {
-  const found = formulasOf(sparseBasis(fit));
+/** `conditions`: what the fields were trained to satisfy; formulas may then be simpler than the fields, where they satisfy it no worse. */
+export function read(kernels: TapeKernels, fit: Fit, measure: Measure, conditions?: Conditions): Reading {
+  const basis = sparseBasis(fit);
+  const found = formulasOf(conditions ? parsimonious(basis, objectionOf(conditions, basis)) : basis);
   const formulas = [...found, ...fit.unread.map(unreadable)];
   const { columns } = fit.span;
   const squares = new LeastSquares(formulas.filter((f) => f.fits).map((f) => combine(f.coefficients, columns)));

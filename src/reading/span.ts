@@ -39,6 +39,11 @@ export class Span {
     this.fields = this.#whole.basis;
   }
 
+  /** The same, of which nothing says that errors spread over many directions. */
+  get cautious(): Span {
+    return new Span(this.library, this.columns, this.members, this.fields, { ...this.uncertainty, directions: 1 });
+  }
+
   get dimension(): number {
     return this.fields.length;
   }

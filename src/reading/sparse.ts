@@ -12,6 +12,7 @@ import { Span } from "./span.js";
 export interface SparseRow {
   readonly support: readonly number[]; // members of the span's library, by component, then by degree
   readonly pivot: number; // among them: no other row had it before rows were subtracted
+  readonly simplified?: true; // further from the fields than their accuracy, by what they must satisfy
 }
 
 export interface SparseBasis {

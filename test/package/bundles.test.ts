@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type BuildOptions, build } from "esbuild";
-import { CHROMIUM, launch } from "../runtime/browser/chromium.js";
+import { launch } from "../runtime/browser/chromium.js";
 import { type Files, serve } from "../runtime/browser/site.js";
+import { CHROMIUM, DENO } from "../runtime/programs.js";
 import { asked, suite } from "../runtime/runtime.js";
 import { type Consumer, consumer } from "./consumer.js";
 
@@ -45,7 +46,6 @@ export default { logLevel: "error", worker: { format: "es" }, build: { outDir: "
 
 const formulas = ["∂x", "∂t", "t ∂x + ∂u", "x ∂x + 3 t ∂t - 2 u ∂u"];
 const tfjs = join("node_modules", "@tensorflow", "tfjs-backend-wasm", "dist");
-const deno = resolve("node_modules/deno/bin.cjs");
 
 interface Said {
   readonly runtime: string;
@@ -114,7 +114,7 @@ describe("the packed tarball in an empty project", () => {
   });
 });
 
-const denoStarts = asked(process.execPath, [deno, "--version"]);
+const denoStarts = asked(process.execPath, [DENO, "--version"]);
 suite("the packed tarball in Deno", "missing" in denoStarts ? denoStarts.missing : null, () => {
   test("learns, nothing fetched", () => {
     const flags = [
@@ -125,7 +125,7 @@ suite("the packed tarball in Deno", "missing" in denoStarts ? denoStarts.missing
       "--node-modules-dir=manual",
       "--no-lock",
     ];
-    likeNode(JSON.parse(run(deno, "run", ...flags, "main.mjs")), "deno");
+    likeNode(JSON.parse(run(DENO, "run", ...flags, "main.mjs")), "deno");
   });
 });
 

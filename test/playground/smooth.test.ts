@@ -1,14 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { least } from "../patience.js";
 import { tasksOf } from "./processor.js";
-import { missedAtBest, smoothness } from "./smooth.js";
 import { end, onPlayground, set } from "./suite.js";
 
 onPlayground("The playground while it learns", (on) => {
-  test("answers 95 % of 20 inputs within 50 ms and all within 200, and no task of the page takes 50", async () => {
-    expect(await missedAtBest(() => on((page) => smoothness(page, 20)), false)).toEqual([]);
-  }, 300_000);
-
   test("no task of the page takes 50 ms of processor time, from the first click to the result and its first moves", async () => {
     const longest = async (): Promise<number> => {
       const tasks = await on((page) =>

@@ -1,9 +1,10 @@
 /** A suite on the playground, in a browser of its own; every test gets a fresh tab. */
 import { afterAll, beforeAll, expect } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { CHROMIUM, type Chromium, launch } from "../runtime/browser/chromium.js";
+import { type Chromium, launch } from "../runtime/browser/chromium.js";
 import { type Site, serve } from "../runtime/browser/site.js";
 import { BROWSERS_OWN } from "../runtime/browser/suite.js";
+import { CHROMIUM } from "../runtime/programs.js";
 import { asked, suite } from "../runtime/runtime.js";
 import { built, FOLDER } from "./site.js";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { FIREFOX } from "../programs.js";
 import { asked, differing, type Numbers, numbers, suite } from "../runtime.js";
-import { FIREFOX, openFirefox } from "./firefox.js";
+import { openFirefox } from "./firefox.js";
 import { bundle, serve } from "./site.js";
 
 const found = asked(FIREFOX, ["--version"]);

@@ -3,8 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-export const FIREFOX = "/usr/bin/firefox-esr";
+import { FIREFOX } from "../programs.js";
 
 /** No first-run pages, no reports, no updates; and the site as proxy for all but itself, so that no request leaves the machine. */
 const preferences = (proxy: URL): Readonly<Record<string, string | number | boolean>> => ({

@@ -1,7 +1,8 @@
 /** A suite on a site of its own in a browser of its own. */
 import { afterAll, beforeAll } from "@jest/globals";
+import { CHROMIUM } from "../programs.js";
 import { asked, suite } from "../runtime.js";
-import { CHROMIUM, type Chromium, launch, type Opened } from "./chromium.js";
+import { type Chromium, launch, type Opened } from "./chromium.js";
 import { bundle, type Files, type Site, serve } from "./site.js";
 
 const found = asked(CHROMIUM, ["--version"]);

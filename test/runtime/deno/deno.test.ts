@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { DENO } from "../programs.js";
 import { asked, differing, ended, type Numbers, numbers, suite } from "../runtime.js";
 
-const found = asked("node_modules/.bin/deno", ["eval", "console.log(Deno.execPath())"]); // what is in .bin only starts it
-const deno = "answer" in found ? found.answer : "";
+const found = asked(DENO, ["--version"]);
 const granted = ["run", "--no-prompt", "--allow-read=dist,node_modules"]; // all that learning needs
 const options = { learn: { backend: "wasm", workers: 2 }, simulate: { workers: 2 } };
 const here = (more: object): string[] => ["test/runtime/main.mjs", JSON.stringify({ ...options, ...more })];
@@ -29,7 +29,7 @@ suite("Deno", "missing" in found ? found.missing : null, () => {
 
   test("needs no permission on one thread, without tfjs's .wasm", async () => {
     const alone = { workers: 0 };
-    const own = await numbers(deno, [
+    const own = await numbers(DENO, [
       "run",
       "--no-prompt",
       ...here({ parts: ["kernels", "simulate", "library"], simulate: alone, learn: alone }),
@@ -39,8 +39,8 @@ suite("Deno", "missing" in found ? found.missing : null, () => {
 
   test("says which permission is missing, in one sentence", async () => {
     const [workers, network] = await Promise.all([
-      ended(deno, ["run", "--no-prompt", ...here({ parts: ["simulate"] })]),
-      ended(deno, ["run", "--no-prompt", ...here({ parts: ["learn"], learn: { ...options.learn, workers: 0 } })]),
+      ended(DENO, ["run", "--no-prompt", ...here({ parts: ["simulate"] })]),
+      ended(DENO, ["run", "--no-prompt", ...here({ parts: ["learn"], learn: { ...options.learn, workers: 0 } })]),
     ]);
     expect([workers.code, network.code]).toEqual([1, 1]);
     expect(workers.stderr).toMatch(
@@ -54,7 +54,7 @@ suite("Deno", "missing" in found ? found.missing : null, () => {
 
 /** Node's numbers and Deno's, from runs side by side. */
 const both = (more: object): Promise<[Numbers, Numbers]> =>
-  Promise.all([numbers(process.execPath, here(more)), numbers(deno, [...granted, ...here(more)])]);
+  Promise.all([numbers(process.execPath, here(more)), numbers(DENO, [...granted, ...here(more)])]);
 
 suite("Deno's adapter", "missing" in found ? found.missing : null, () => {
   let directory = "";
@@ -62,7 +62,7 @@ suite("Deno's adapter", "missing" in found ? found.missing : null, () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "liefield-deno-"));
     const files = `${directory},/dev/null`;
-    said = await numbers(deno, [
+    said = await numbers(DENO, [
       "run",
       "--no-prompt",
       `--allow-read=${files}`,
@@ -97,7 +97,7 @@ suite("Deno's adapter", "missing" in found ? found.missing : null, () => {
     expect(said.failure).toMatch(/gone/);
   });
   test("a file that may not be read or written is an InputError that names the flag", async () => {
-    const own = await numbers(deno, ["run", "--no-prompt", "test/runtime/deno/withheld.mjs"]);
+    const own = await numbers(DENO, ["run", "--no-prompt", "test/runtime/deno/withheld.mjs"]);
     expect(own).toEqual({
       read: "InputError: Deno may not read a/b.npz; run it with --allow-read=a/b.npz",
       write: "InputError: Deno may not write a/b.npz; run it with --allow-read=a/ --allow-write=a/",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { CHROMIUM } from "../programs.js";
 import { type Opened, open } from "./page.js";
-import { CHROMIUM, expectations, type Said, suite } from "./said.js";
+import { expectations, type Said, suite } from "./said.js";
 
 interface Answer {
   readonly result?: Said;

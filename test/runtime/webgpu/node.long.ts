@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { agrees, SWIFTSHADER, said } from "./said.js";
+import { SWIFTSHADER } from "../programs.js";
+import { agrees, said } from "./said.js";
 
 test("WebGPU in Node: three steps of the whole network agree with wasm", async () => {
   const env = { VK_ICD_FILENAMES: SWIFTSHADER };

@@ -1,5 +1,6 @@
 import { beforeAll } from "@jest/globals";
-import { expectations, type Said, SWIFTSHADER, said, suite } from "./said.js";
+import { SWIFTSHADER } from "../programs.js";
+import { expectations, type Said, said, suite } from "./said.js";
 
 suite("WebGPU in Node, by Dawn on SwiftShader", [SWIFTSHADER, "node_modules/webgpu/index.js"], () => {
   let numbers: Said;

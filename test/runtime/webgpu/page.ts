@@ -1,10 +1,11 @@
 /** A page of Debian's chromium with a bundle of a module of this folder, served from this machine. */
+
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { CHROMIUM } from "./said.js";
+import { CHROMIUM } from "../programs.js";
 
 const NETWORK = "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm";
 

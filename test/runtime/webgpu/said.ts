@@ -70,10 +70,6 @@ export function suite(title: string, needs: readonly string[], body: () => void)
   else describe.skip(`${title} (skipped: ${missing.join(", ")} missing)`, body);
 }
 
-export const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json"; // Debian's chromium brings it; Dawn refuses its lavapipe
-export const LAVAPIPE = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json";
-export const CHROMIUM = "/usr/bin/chromium";
-
 /** Tests of what was said, under the adapter named. */
 export function expectations(ask: () => Said, adapter: RegExp): void {
   test("WebGPU truly ran: tfjs's current engine, an adapter that says it is software, submissions and dispatches", () => {
