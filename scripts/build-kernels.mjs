@@ -7,26 +7,27 @@ import { gzipSync } from "node:zlib";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 
-/** Modules of the package: what is compiled, the source of its bytes, the file of its own where it has one. */
+/** Modules of the package: what is compiled, the source of its bytes, its own file in dist. */
 const shipped = [
   {
     config: "asconfig.json",
     target: "release",
     bytes: "src/engine/simd/bytes.ts",
-    file: "kernels.wasm",
+    file: "engine/simd/kernels.wasm",
     what: "The release kernels",
   },
   {
     config: "asconfig.json",
     target: "relaxed",
     bytes: "src/engine/simd/relaxedbytes.ts",
-    file: "kernels.relaxed.wasm",
+    file: "engine/simd/kernels.relaxed.wasm",
     what: "Those for relaxed SIMD",
   },
   {
     config: "asconfig.network.json",
     target: "release",
     bytes: "src/network/operator/bytes.ts",
+    file: "network/operator/operator.wasm",
     what: "The network's kernels",
   },
 ];
@@ -58,12 +59,12 @@ if (!fresh) {
     );
   }
 }
-mkdirSync("dist/engine/simd", { recursive: true });
 for (const { file, what, ...module } of shipped) {
-  if (file === undefined) continue;
-  copyFileSync(compiled(module), join("dist/engine/simd", file));
+  const out = join("dist", file);
+  mkdirSync(dirname(out), { recursive: true });
+  copyFileSync(compiled(module), out);
   writeFileSync(
-    join("dist/engine/simd", `${file}.d.ts`),
+    `${out}.d.ts`,
     `/** ${what}, where imports of .wasm files give compiled modules, as in workerd. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n`,
   );
 }

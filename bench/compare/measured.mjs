@@ -61,7 +61,7 @@ async function rowsOf(own, machine, { list, seed, quick, seconds, patience }) {
     else if (ended.has(kind)) rows.push({ ...row, missing: `left out: the smaller one ${ended.get(kind)}` });
     else
       try {
-        const made = await step.make(machine, seed);
+        const made = await step.make(machine, seed, own.options);
         const times = await timed(own, row.name, made, { quick, seconds, patience });
         if (times.median > 1000 * patience) ended.set(kind, `took ${(times.median / 1000).toFixed(1)} s`);
         rows.push({ ...row, ...times, ...(made.note && { note: made.note }) });

@@ -6,14 +6,14 @@ import { operatorStep } from "./operator.mjs";
 
 /**
  * A step: `kind`; `size` in words; `on` "network", whose engine is tfjs's, or "kernels"; `tiny` where it is for quick runs; `kept`: engines on
- * which the baseline keeps it, those where a call is well below a second; `make(machine, seed)` → {work, end}, to be called with its engine
+ * which the baseline keeps it, those where a call is well below a second; `make(machine, seed, options)` → {work, end}, to be called with its engine
  * started.
  */
 const step =
   (kind, on, make) =>
   (size, shape, kept, tiny = false) => ({
     ...{ kind, size, on, kept, tiny },
-    make: (machine, seed) => make(shape, seed, machine),
+    make: (machine, seed, options) => make(shape, seed, machine, options),
   });
 const network = step("field network, training step", "network", fieldNetworkStep);
 const operator = step("neural operator, training step", "network", operatorStep);

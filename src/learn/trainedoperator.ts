@@ -8,12 +8,17 @@ import { decodeOperator, encodeOperator, type OperatorFile } from "./operatorfil
 
 const AT_ONCE = 32; // windows on the device
 
-export async function openHost({ backend, wasmPath, network }: OperatorEngine, adapter: Adapter): Promise<NetworkHost> {
+export async function openHost(
+  { backend, wasmPath, network, operatorKernels: own }: OperatorEngine,
+  adapter: Adapter,
+): Promise<NetworkHost> {
   const path = wasmPath ?? adapter.networkFiles;
   const module = network ?? adapter.network;
+  const operatorKernels = own ?? adapter.operatorKernels;
   return NetworkHost.open(backend ?? "auto", {
     ...(path === undefined ? {} : { wasmPath: path }),
     ...(module === undefined ? {} : { wasmModule: module }),
+    ...(operatorKernels === undefined ? {} : { operatorKernels }),
     ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
   });
 }

@@ -7,7 +7,9 @@ import type { Library } from "../field/library.js";
 import { libraryScorer } from "../learning/score.js";
 import type { Conditions } from "../validity/conditions.js";
 import { fitDefaults } from "./fit.js";
-import { formulaOf } from "./formula.js";
+import { type Formula, formulaOf } from "./formula.js";
+import { LeastSquares, norm } from "./leastsquares.js";
+import type { Span } from "./span.js";
 import type { SparseBasis, SparseRow } from "./sparse.js";
 
 /** How far a field of the library is from what it must satisfy, by its coefficients [members]; 0 for a symmetry. */
@@ -41,21 +43,34 @@ export function parsimonious(basis: SparseBasis, objection: Objection, worst: nu
     const full = formulaOf(whole, span, row);
     if (!(full.residual <= worst)) return row;
     const most = objection(full.coefficients);
-    for (const support of choices(row)) {
-      const candidate: SparseRow = { support, pivot: row.pivot, simplified: true };
+    for (const support of choices(row.support)) {
+      const candidate: SparseRow = { support, pivot: largest(support, full), simplified: true };
       const { residual, coefficients } = formulaOf(whole, span, candidate);
       if (residual <= worst && objection(coefficients) <= most) return candidate;
     }
     return row;
   };
-  return { ...basis, rows: basis.rows.map(shorter) };
+  /** Of some members the one with the largest term in a formula: it is there whatever goes. */
+  const largest = (support: readonly number[], { coefficients }: Formula): number => {
+    const sizes = support.map((m) => Math.abs(coefficients[m]!) * norm(span.columns[m]!));
+    return support[sizes.indexOf(Math.max(...sizes))]!;
+  };
+  const rows = basis.rows.map(shorter);
+  const told = new LeastSquares([]);
+  const apart = rows.every((row) => told.append(vectorOf(span, row), APART));
+  return apart ? { ...basis, rows } : basis;
 }
 
-/** The pivot with some of the other terms, fewest first; all of them at last, for their numbers. */
-function choices({ support, pivot }: SparseRow): number[][] {
-  const others = support.filter((m) => m !== pivot);
-  const subsets = Array.from({ length: 2 ** others.length }, (_, bits) => others.filter((_, i) => bits & (1 << i)));
-  return subsets
-    .sort((a, b) => a.length - b.length)
-    .map((chosen) => support.filter((m) => m === pivot || chosen.includes(m)));
+const APART = 0.1; // of a row outside the span of those before it: rows shortened to the same say nothing
+
+function vectorOf(span: Span, { support, pivot }: SparseRow): Float64Array {
+  return span.vector(support, span.nearest(support, pivot).coefficients);
+}
+
+/** All choices of members, fewest first; all of them at last, for their numbers. */
+function choices(support: readonly number[]): number[][] {
+  const subsets = Array.from({ length: 2 ** support.length - 1 }, (_, bits) =>
+    support.filter((_, i) => (bits + 1) & (1 << i)),
+  );
+  return subsets.sort((a, b) => a.length - b.length);
 }

@@ -18,7 +18,7 @@ export class DurableOperator {
 
   /** Throws InputError for sizes that make no operator and a state that does not fit. */
   static async open(host: NetworkHost, shape: OperatorShape, from: number | OptimiserState): Promise<DurableOperator> {
-    const { arithmetic } = await chooseArithmetic();
+    const { arithmetic } = await chooseArithmetic(host.operatorKernels);
     const network = OperatorNetwork.create(shape, from, arithmetic);
     return new DurableOperator(host, host.backend.gpu?.loss ?? null, network, from);
   }
@@ -53,7 +53,7 @@ export class DurableOperator {
     this.network.dispose();
     await this.host.replace(error.message);
     this.loss = null;
-    const { arithmetic } = await chooseArithmetic();
+    const { arithmetic } = await chooseArithmetic(this.host.operatorKernels);
     this.network = OperatorNetwork.create(shape, this.kept, arithmetic);
     return true;
   }

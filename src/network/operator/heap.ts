@@ -67,23 +67,26 @@ const ADD = 4;
 
 const started = new WeakMap<object, Arithmetic>();
 
-/** Our kernels on the current backend, which must be wasm; or why they do not run here. */
-export async function heapArithmetic(): Promise<Arithmetic | string> {
+/** Our kernels on the current backend, which must be wasm, from a compiled module or their bytes; or why they do not run here. */
+export async function heapArithmetic(module?: WebAssembly.Module): Promise<Arithmetic | string> {
   const backend = tf.backend() as unknown as WasmBackend;
   const memory = backend.wasm?.asm?.memory;
   if (!memory) return "tfjs's memory is out of reach";
   const known = started.get(backend.wasm);
   if (known) return known;
   try {
-    const { base64 } = await import("./bytes.js");
-    const bytes = await unpacked(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } });
+    const instance = await WebAssembly.instantiate(module ?? (await compiled()), { env: { memory, abort } });
     const made = arithmeticOn(backend, instance.exports as unknown as Exports);
     started.set(backend.wasm, made);
     return made;
   } catch (error) {
     return `they do not start (${(error as Error).message.replace(/\s+/g, " ").slice(0, 160)})`;
   }
+}
+
+async function compiled(): Promise<WebAssembly.Module> {
+  const { base64 } = await import("./bytes.js");
+  return WebAssembly.compile(await unpacked(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))));
 }
 
 function abort(): never {

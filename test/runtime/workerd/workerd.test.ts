@@ -68,6 +68,16 @@ suite("workerd", "missing" in found ? found.missing : null, () => {
     expect(numbers.passed).toBeLessThan(10);
   });
 
+  test("trains an operator on its own kernels where they come as a module, on tfjs's where not, to the same losses", async () => {
+    const { numbers } = await asked<{ kernels: string[]; losses: [number[], number[]] }>({ ask: "operators" });
+    expect(numbers.kernels).toEqual(["simd", "tfjs"]);
+    const [own, tfjs] = numbers.losses;
+    expect(own).toHaveLength(2);
+    own.forEach((loss, i) => {
+      expect(Math.abs(loss / tfjs[i]! - 1)).toBeLessThan(1e-4); // both in f32, sums in another order
+    });
+  });
+
   test("without modules plain TypeScript and JavaScript run, the reasons kept; wrong modules are named", async () => {
     const tiny = { task: "kdv", seed: 1, steps: 2, trajectories: 2, generators: 2, width: 16 };
     const options = { ask: "bare", ...tiny, certificate: { controls: 1, stops: [0.1] } };
