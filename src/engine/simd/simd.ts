@@ -24,7 +24,10 @@ const PAGES = 16; // of 64 KiB at the start; the module's own data lie in the fi
 /** A build of the package's own, compiled from bytes that travel with it. Throws InputError where the runtime refuses them. */
 export async function simdModule(build: Build = "simd"): Promise<WebAssembly.Module> {
   const { base64 } = await (build === "simd" ? import("./bytes.js") : import("./relaxedbytes.js"));
-  const bytes = await unpacked(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  const bytes = await unpacked(
+    Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
+    '"liefield/kernels.wasm" as kernels',
+  );
   if (build === "relaxed" && typeof WebAssembly !== "undefined" && runs("simd") && !runs("relaxed"))
     throw new InputError(
       'this runtime refuses relaxed SIMD; use kernels "simd", or a newer runtime (Node 20: with --experimental-wasm-relaxed-simd)',

@@ -86,7 +86,8 @@ export async function heapArithmetic(module?: WebAssembly.Module): Promise<Arith
 
 async function compiled(): Promise<WebAssembly.Module> {
   const { base64 } = await import("./bytes.js");
-  return WebAssembly.compile(await unpacked(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))));
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return WebAssembly.compile(await unpacked(bytes, '"liefield/operator.wasm" as operatorKernels'));
 }
 
 function abort(): never {
