@@ -8,8 +8,8 @@ import type { NumericArray } from "./npy.js";
 import { countOf, type StoredArray, wholeOf } from "./stored.js";
 import type { Trajectories } from "./trajectories.js";
 
-/** Bytes of trajectories that are held: 900 of 140 × 256. Splitting them doubles it, workers take copies. */
-export const HELD = 2 ** 28;
+/** Bytes of trajectories that are held: 230 of 140 × 256. What certifies them takes time by their number, and learning no more than 512 rows. */
+export const HELD = 2 ** 26;
 
 const SMALL = 2 ** 26; // bytes of each other array
 
