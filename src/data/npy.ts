@@ -136,10 +136,14 @@ function itemType(header: string, name: string): string {
     );
   if (order !== "<" || !Object.hasOwn(ITEM_BYTES, type))
     throw new InputError(
-      `${name} has type ${descr === "[" ? "record" : descr} but '<f2', '<f4', '<f8', '<i4' or '<i8' is expected; save a.astype('<f8') instead`,
+      `${name} has type ${descr === "[" ? "record" : shown(descr)} but '<f2', '<f4', '<f8', '<i4' or '<i8' is expected; save a.astype('<f8') instead`,
     );
   return type;
 }
+
+/** A type as the header has it, unless that is none to be read. */
+const shown = (descr: string): string =>
+  /^'[\w<>|=]{1,20}'$/.test(descr) ? descr : JSON.stringify(descr.slice(0, 20));
 
 function shapeOf(header: string, name: string): number[] {
   const tuple = entry(header, "shape", /\(((?:\d+, *)*(?:\d+,?)?)\)/, name);

@@ -130,6 +130,7 @@ describe("malformed arrays are refused in one line that says what came", () => {
     ["pickled objects", npy(header("'|O'", "(1,)"), f8), /pickled Python objects/],
     ["complex", npy(header("'<c16'", "(1,)"), f8), /'<c16' but '<f2'/],
     ["a name from Object.prototype as type", npy(header("'<constructor'", "(1,)"), f8), /type '<constructor'/],
+    ["a type of control characters", npy(header("'<\n\u0000'", "(1,)"), f8), /type "'<\\n\\u0000'" but/],
     ["records", npy(header("[('a', '<f8')]", "(1,)"), f8), /type record/],
     ["no shape", npy("{'descr': '<f8', 'fortran_order': False, }\n", f8), /one 'shape' is expected, 0/],
     ["two shapes", npy(`${header("'<f8'", "(1,)")}'shape': (1,)`, f8), /one 'shape' is expected, 2/],
