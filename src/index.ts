@@ -93,7 +93,7 @@ export { type Thresholds, thresholds } from "./reading/certificate.js";
 // The result, and its page.
 export { renderReport } from "./report/html.js";
 export type { AlgebraRecord, FormulaRecord, GeneratorRecord, RunFigures, RunRecord } from "./report/run.js";
-export { type SimulateOptions, simulate } from "./simulate.js";
+export { type SimulateHooks, type SimulateOptions, simulate } from "./simulate.js";
 // Samples of a function or of dynamics, from the arrays of an .npz.
 export { dynamicsSamples } from "./task/dynamics.js";
 export { functionSamples } from "./task/function.js";

@@ -21,11 +21,16 @@ export interface SimulateOptions {
   readonly outputs?: number; // uniform in [0, time]
 }
 
+export interface SimulateHooks extends Hooks {
+  /** Given the trajectories as they are made, a few at a time and in order; none are then held, and what `simulate` returns has n = 0. */
+  readonly take?: (part: Trajectories) => void | Promise<void>;
+}
+
 /** Trajectories [n, nt, 1, nx]; the last outputs of the row are kept, all of them where `outputs` is given. */
 export async function simulate(
   { task, equation, parameters = {}, workers = "auto", kernels = "auto", ...request }: SimulateOptions,
   adapter: Adapter,
-  hooks: Partial<Hooks> = {},
+  hooks: Partial<SimulateHooks> = {},
 ): Promise<Trajectories> {
   const machine = await openMachine(adapter, { workers, kernels });
   try {
@@ -37,6 +42,7 @@ export async function simulate(
       },
       hooks.signal,
       (done, of) => hooks.progress?.({ stage: "data", done, of }),
+      hooks.take,
     );
   } finally {
     await machine.close();

@@ -2,8 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Augmented, AugmentOptions, AugmentRecord } from "../augment.js";
+import { openArrays, wholeArrays } from "../data/arrayfile.js";
 import { trajectoriesOf } from "../data/check.js";
-import { DEFAULT_LIMIT, readNpz } from "../data/npz.js";
 import { NpzStream } from "../data/npzstream.js";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Trajectories } from "../data/trajectories.js";
@@ -152,7 +152,7 @@ async function fieldIn(dir: string, adapter: Adapter): Promise<FieldFile> {
       `${dir} holds no generators that can be read: field.safetensors: ${reason(error)}; name a directory that learn wrote`,
     );
   });
-  return about(file, () => decodeFieldFile(bytes));
+  return about(file, async () => decodeFieldFile(bytes));
 }
 
 /** The equation named, or that of the run: built in, or as its record has it; null where neither says. */
@@ -179,11 +179,18 @@ async function equationFor(
 }
 
 async function trajectoriesIn(file: string, equation: EquationSpec | null, adapter: Adapter): Promise<Trajectories> {
-  const bytes = await adapter.readFile(file, DEFAULT_LIMIT).catch((error) => {
+  const stored = await openArrays(adapter, file).catch((error) => {
+    if (error instanceof InputError && !error.message.startsWith(file)) return about(file, () => Promise.reject(error));
     throw new InputError(`${file || "the file of trajectories"} cannot be read: ${reason(error)}; check the path`);
   });
   const order = equation ? equationOf(equation).timeOrder : 1;
-  return about(file, () => trajectoriesOf(readNpz(bytes), undefined, { n: 1, nt: 12, nx: 32 }, order));
+  try {
+    return await about(file, async () =>
+      trajectoriesOf(await wholeArrays(stored), undefined, { n: 1, nt: 12, nx: 32 }, order),
+    );
+  } finally {
+    await stored.close();
+  }
 }
 
 /** Where the generators come from. */
@@ -210,9 +217,9 @@ function sourceOf(
 }
 
 /** What `make` makes; faults name the file. */
-function about<T>(file: string, make: () => T): T {
+async function about<T>(file: string, make: () => Promise<T>): Promise<T> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
     throw error;

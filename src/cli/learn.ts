@@ -1,8 +1,8 @@
 /** `liefield learn`: data, learning, certificate, report. */
 import { join } from "node:path";
-import { trajectoriesOf } from "../data/check.js";
+import { openArrays, wholeArrays } from "../data/arrayfile.js";
+import { drawnTrajectories } from "../data/drawn.js";
 import { imagesOf } from "../data/imageset.js";
-import { DEFAULT_LIMIT, readNpz } from "../data/npz.js";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
@@ -181,6 +181,10 @@ async function runLearn(
   await checkDestination(out, "directory");
   const adapter = await work.adapter();
   const data = file === undefined ? {} : await load(options, file, equation, adapter);
+  if (data.data?.drawnFrom !== undefined)
+    io.stderr.write(
+      `${data.data.n} of ${data.data.drawnFrom} trajectories are held in memory, evenly spread; all were looked through\n`,
+    );
   const kept = await keptRun(out, resume, adapter, io.stderr);
   const seen = features === undefined ? {} : { features: await featuresOf(features, adapter) };
   const progress = progressOn(io.stderr);
@@ -239,18 +243,26 @@ async function load(
   equation: Equation | null,
   adapter: Adapter,
 ): Promise<Pick<LearnOptions, "data" | "samples" | "images">> {
-  const bytes = await adapter.readFile(file, DEFAULT_LIMIT).catch((error) => {
+  const named = (error: unknown): unknown =>
+    error instanceof InputError ? new InputError(`--data ${file}: ${error.message}`) : error;
+  const stored = await openArrays(adapter, file).catch((error) => {
+    if (error instanceof InputError && !error.message.startsWith(file)) throw named(error);
     throw new InputError(`--data ${file} cannot be read: ${reason(error)}; check the path`);
   });
   try {
-    const arrays = readNpz(bytes);
-    if (imageTasks.includes(task)) return { images: imagesOf(arrays) };
-    if (task === "function") return { samples: functionSamples(arrays) };
-    if (task === "dynamics") return { samples: dynamicsSamples(arrays) };
-    return { data: trajectoriesOf(arrays, length, snapshots ? SNAPSHOTS : undefined, equation?.timeOrder) };
+    if (imageTasks.includes(task)) return { images: imagesOf(await wholeArrays(stored)) };
+    if (task === "function") return { samples: functionSamples(await wholeArrays(stored)) };
+    if (task === "dynamics") return { samples: dynamicsSamples(await wholeArrays(stored)) };
+    const { timeOrder } = equation ?? {};
+    const data = await drawnTrajectories(
+      stored.arrays,
+      present({ length, minimum: snapshots ? SNAPSHOTS : undefined, timeOrder }),
+    );
+    return { data };
   } catch (error) {
-    if (error instanceof InputError) throw new InputError(`--data ${file}: ${error.message}`);
-    throw error;
+    throw named(error);
+  } finally {
+    await stored.close();
   }
 }
 

@@ -1,8 +1,6 @@
 /** `liefield simulate`: seeded trajectories in a file. */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { arraysOf } from "../data/check.js";
-import { writeNpz } from "../data/npz.js";
 import type { Trajectories } from "../data/trajectories.js";
 import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
@@ -15,12 +13,13 @@ import { progressOn } from "./progress.js";
 import { parametersOf } from "./repeated.js";
 import { valuesOf } from "./strict.js";
 import { checkTogether } from "./together.js";
+import { trajectoryFile } from "./trajectoryfile.js";
 import { command } from "./usage.js";
 import { jsonLine, visible } from "./visible.js";
 
 export const simulate = command(
   "simulate",
-  "Simulates trajectories of an equation and writes them as .npz: u [n, nt, (component,) nx(, ny)], x, t, L.",
+  "Simulates trajectories of an equation and writes them as they are made: u [n, nt, (component,) nx(, ny)], x, t, L as .npz, or FILE.npy with FILE.x.npy and so on beside it.",
   {
     task: { task: taskOption("What to simulate", simulated) },
     "as text": equationOptions,
@@ -36,7 +35,7 @@ export const simulate = command(
     "running and results": {
       workers: workersOption,
       kernels: kernelsOption,
-      out: { type: "string", valueHint: "FILE.npz", description: "Where they go; default TASK-SEED.npz" },
+      out: { type: "string", valueHint: "FILE", description: "Where they go, .npz or .npy; default TASK-SEED.npz" },
       json: { type: "boolean", description: "Print what was written on stdout as one JSON object" },
     },
   },
@@ -54,26 +53,34 @@ async function runSimulate(
   checkTogether({ ...args, task, method: "neural" });
   const equation = equationOf(specOf({ ...present(options), parameters }));
   const file = out ?? defaults.file(task, seed);
-  if (!file.endsWith(".npz")) throw new InputError(`--out ${file} must end in .npz; name it ${file}.npz`);
+  if (!/\.np[yz]$/.test(file)) throw new InputError(`--out ${file} must end in .npz or .npy; name it ${file}.npz`);
   await checkDestination(file, "file");
   const adapter = await work.adapter();
+  const { openWrite } = adapter;
+  if (!openWrite) throw new InputError(`${adapter.runtime} writes no files piece by piece; use Node or Deno`);
   const begun = adapter.now();
   const progress = progressOn(io.stderr);
-  let data: Trajectories;
+  await mkdir(dirname(file), { recursive: true });
+  const sink = await openWrite(file);
+  let data: Trajectories; // without its numbers
   try {
     const request = {
       ...present(options),
       trajectories: options.trajectories ?? defaults.trajectories.neural,
       parameters,
     };
-    data = await work.simulate(request, adapter, { signal, progress: progress.show });
+    const into = trajectoryFile(file, sink, equation.timeOrder);
+    const rest = await work.simulate(request, adapter, { signal, progress: progress.show, take: into.take });
     signal.throwIfAborted();
+    if (rest.n > 0) await into.take(rest);
+    data = await into.finish(adapter);
+    await sink.commit();
+  } catch (error) {
+    await sink.discard();
+    throw error;
   } finally {
     progress.stop();
   }
-  const bytes = writeNpz(arraysOf(data, equation.timeOrder));
-  await mkdir(dirname(file), { recursive: true });
-  await adapter.writeAtomic(file, bytes);
   const { n, nt, nx, ny, t, length, lengthY } = data;
   const seconds = adapter.now() - begun;
   const components = equation.components.length;

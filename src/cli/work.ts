@@ -8,7 +8,7 @@ import type { Adapter, FetchHooks } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import type { Hooks, LearnOptions } from "../learn.js";
 import type { RunFigures, RunRecord } from "../report/run.js";
-import type { SimulateOptions } from "../simulate.js";
+import type { SimulateHooks, SimulateOptions } from "../simulate.js";
 
 export interface EngineReport {
   readonly engine: string;
@@ -27,7 +27,7 @@ export interface Outcome {
 export interface Work {
   adapter(): Promise<Adapter>;
   learn(options: LearnOptions, adapter: Adapter, hooks: Hooks): Promise<Outcome>;
-  simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
+  simulate(options: SimulateOptions, adapter: Adapter, hooks: SimulateHooks): Promise<Trajectories>;
   images(name: DatasetName, adapter: Adapter, hooks: FetchHooks): Promise<ImageData>;
   augment(options: AugmentOptions, adapter: Adapter, hooks: AugmentHooks): Promise<AugmentRecord>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;

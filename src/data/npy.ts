@@ -10,31 +10,81 @@ export interface NumericArray {
 /** Bytes of float64 that one file may come to. */
 export const DEFAULT_LIMIT = 2 ** 30;
 
-const ITEM_BYTES: Readonly<Record<string, number>> = { f4: 4, f8: 8, i4: 4, i8: 8 };
+/** The largest header; NumPy itself refuses more than 10 000 bytes. */
+const HEADER_LIMIT = 2 ** 16;
+
+const ITEM_BYTES: Readonly<Record<string, number>> = { f2: 2, f4: 4, f8: 8, i4: 4, i8: 8 };
 
 /**
- * Bytes of an .npy file → its array as float64. Accepts little-endian float32, float64, int32 and int64 (int64 only where
+ * Bytes of an .npy file → its array as float64. Accepts little-endian float16, float32, float64, int32 and int64 (int64 only where
  * float64 holds it exactly), in C or Fortran order. `limit`: bytes of float64 allowed. `name` is what errors call it.
  * Throws InputError.
  */
 export function readNpy(bytes: Uint8Array, limit: number = DEFAULT_LIMIT, name = "the array"): NumericArray {
-  const { header, start } = headerOf(bytes, name);
-  const type = itemType(header, name);
-  const fortran = entry(header, "fortran_order", /(True|False)/, name) === "True";
-  const shape = shapeOf(header, name);
+  const { type, fortran, shape, start } = npyForm(bytes, name);
   const count = shape.reduce((product, length) => product * length, 1); // inexact above 2^53, where it exceeds any limit
   if (!(count * 8 <= limit))
     throw new InputError(
       `${name} has shape [${shape.join(", ")}], ${count} values, above the limit of ${limit} bytes; split the file`,
     );
-  const width = ITEM_BYTES[type]!;
-  const present = bytes.length - start;
-  if (present !== count * width)
-    throw new InputError(
-      `${name} should hold ${count * width} bytes for shape [${shape.join(", ")}] but holds ${present}; write the file again`,
-    );
+  checkLength(shape, type, bytes.length - start, name);
   const data = decode(bytes, start, count, type, name);
   return { shape, data: fortran && shape.length > 1 ? toRowMajor(data, shape) : data };
+}
+
+/** What an .npy file says before its numbers. */
+export interface NpyForm {
+  readonly type: string; // "f8"
+  readonly fortran: boolean;
+  readonly shape: number[];
+  readonly start: number; // byte of the first number
+}
+
+/** The form from a file's first bytes, `npyStart` of them at least. Throws InputError. */
+export function npyForm(bytes: Uint8Array, name: string): NpyForm {
+  const { header, start } = headerOf(bytes, name);
+  const type = itemType(header, name);
+  const fortran = entry(header, "fortran_order", /(True|False)/, name) === "True";
+  return { type, fortran, shape: shapeOf(header, name), start };
+}
+
+/** How many of a file's first bytes hold its form. */
+export const npyStart = 12 + HEADER_LIMIT;
+
+/** Throws InputError unless `present` bytes are what the shape takes. */
+export function checkLength(shape: readonly number[], type: string, present: number, name: string): void {
+  const expected = shape.reduce((product, length) => product * length, ITEM_BYTES[type]!);
+  if (present !== expected)
+    throw new InputError(
+      `${name} should hold ${expected} bytes for shape [${shape.join(", ")}] but holds ${present}; write the file again`,
+    );
+}
+
+/** Numbers of a type from pieces of bytes cut anywhere. `skip`: bytes before the first number. */
+export async function* numbersOf(
+  pieces: AsyncIterable<Uint8Array>,
+  type: string,
+  skip: number,
+  name: string,
+): AsyncGenerator<Float64Array> {
+  const width = ITEM_BYTES[type]!;
+  let rest = new Uint8Array(0);
+  let ahead = skip;
+  let seen = 0;
+  for await (const piece of pieces) {
+    const bytes = ahead === 0 ? piece : piece.subarray(Math.min(ahead, piece.length));
+    ahead -= piece.length - bytes.length;
+    let whole = bytes;
+    if (rest.length > 0) {
+      whole = new Uint8Array(rest.length + bytes.length);
+      whole.set(rest);
+      whole.set(bytes, rest.length);
+    }
+    const count = Math.floor(whole.length / width);
+    if (count > 0) yield decode(whole, 0, count, type, name, seen);
+    seen += count;
+    rest = whole.slice(count * width);
+  }
 }
 
 /** An array as an .npy file: float64, C order, version 1. Throws InputError when shape and data disagree. */
@@ -64,6 +114,10 @@ function headerOf(bytes: Uint8Array, name: string): { header: string; start: num
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const start = (version === 1 ? 10 : 12) + length;
+  if (length > HEADER_LIMIT)
+    throw new InputError(
+      `${name} has a header of ${length} bytes, at most ${HEADER_LIMIT} are possible; save it with numpy.save`,
+    );
   if (start > bytes.length)
     throw new InputError(`${name} ends within its header, after ${bytes.length} bytes; the file is cut short`);
   return { header: new TextDecoder().decode(bytes.subarray(start - length, start)), start };
@@ -82,10 +136,14 @@ function itemType(header: string, name: string): string {
     );
   if (order !== "<" || !Object.hasOwn(ITEM_BYTES, type))
     throw new InputError(
-      `${name} has type ${descr === "[" ? "record" : descr} but '<f4', '<f8', '<i4' or '<i8' is expected; save a.astype('<f8') instead`,
+      `${name} has type ${descr === "[" ? "record" : shown(descr)} but '<f2', '<f4', '<f8', '<i4' or '<i8' is expected; save a.astype('<f8') instead`,
     );
   return type;
 }
+
+/** A type as the header has it, unless that is none to be read. */
+const shown = (descr: string): string =>
+  /^'[\w<>|=]{1,20}'$/.test(descr) ? descr : JSON.stringify(descr.slice(0, 20));
 
 function shapeOf(header: string, name: string): number[] {
   const tuple = entry(header, "shape", /\(((?:\d+, *)*(?:\d+,?)?)\)/, name);
@@ -106,10 +164,20 @@ function entry(header: string, key: string, value: RegExp, name: string): string
   return found[0]![0].replace(/^'[a-z_]+': */, "");
 }
 
-function decode(bytes: Uint8Array, start: number, count: number, type: string, name: string): Float64Array {
+/** `first`: flat index of the first number, for messages. */
+export function decode(
+  bytes: Uint8Array,
+  start: number,
+  count: number,
+  type: string,
+  name: string,
+  first = 0,
+): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const data = new Float64Array(count);
-  if (type === "f8") for (let i = 0; i < count; i++) data[i] = view.getFloat64(i * 8, true);
+  if (type === "f8")
+    new Uint8Array(data.buffer).set(bytes.subarray(start, start + count * 8)); // little-endian, as every machine that runs this
+  else if (type === "f2") for (let i = 0; i < count; i++) data[i] = half(view.getUint16(i * 2, true));
   else if (type === "f4") for (let i = 0; i < count; i++) data[i] = view.getFloat32(i * 4, true);
   else if (type === "i4") for (let i = 0; i < count; i++) data[i] = view.getInt32(i * 4, true);
   else
@@ -118,14 +186,29 @@ function decode(bytes: Uint8Array, start: number, count: number, type: string, n
       data[i] = Number(value);
       if (BigInt(data[i]!) !== value)
         throw new InputError(
-          `${name} holds ${value} at flat index ${i}, which float64 cannot hold exactly; save it as float64`,
+          `${name} holds ${value} at flat index ${first + i}, which float64 cannot hold exactly; save it as float64`,
         );
     }
   return data;
 }
 
+/** The number that 16 bits stand for. Source: IEEE 754-2008, binary16. */
+function half(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const size =
+    exponent === 31
+      ? fraction === 0
+        ? Number.POSITIVE_INFINITY
+        : Number.NaN
+      : exponent === 0
+        ? fraction * 2 ** -24
+        : (1024 + fraction) * 2 ** (exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
 /** Fortran order (first index fastest) → C order. */
-function toRowMajor(data: Float64Array, shape: readonly number[]): Float64Array {
+export function toRowMajor(data: Float64Array, shape: readonly number[]): Float64Array {
   const out = new Float64Array(data.length);
   const strides: number[] = []; // in the Fortran-ordered source
   let stride = 1;

@@ -7,8 +7,9 @@ import { InputError } from "../engine/error.js";
 import { Checksum, crc32, joinedChecksum } from "./checksum.js";
 import { type NumericArray, writeNpy } from "./npy.js";
 
-const HEADER = 256; // bytes of the large array's own header: room for any shape
+export const HEADER = 256; // bytes of the large array's own header: room for any shape
 const MOST = 2 ** 32 - 1; // bytes of a file: what ZIP counts without its extension
+const OVERHEAD = 1024; // bytes of a member's records and header without its name, and of the end record
 
 interface Member {
   readonly name: string;
@@ -35,18 +36,25 @@ export class NpzStream {
   /** Throws InputError where the file would become longer than ZIP's 4 GiB. */
   async append(row: Float64Array): Promise<void> {
     if (this.rows === 0) await this.write(new Uint8Array(this.start + HEADER)); // written over at the end
-    if (this.at + row.byteLength > MOST - 2 ** 24)
-      throw new InputError(
-        `the file would have more than 4 GiB after ${this.rows} rows of ${this.name}; write fewer to a file`,
-      );
+    this.checkSize(this.at + row.byteLength);
     const bytes = new Uint8Array(row.buffer, row.byteOffset, row.byteLength); // little-endian, as every machine that runs this
     this.checksum.add(bytes);
     this.rows++;
     await this.write(bytes);
   }
 
-  /** Writes the other arrays, and what the first one's length decides. At least one row must have come. */
+  /**
+   * Writes the other arrays, and what the first one's length decides. At least one row must have come. Throws InputError, before anything of it is
+   * written, where all together would be longer than ZIP's 4 GiB.
+   */
   async finish(others: Iterable<readonly [name: string, array: NumericArray]>): Promise<void> {
+    const rest = [...others].map(([name, array]) => [`${name}.npy`, array] as const);
+    this.checkSize(
+      rest.reduce(
+        (sum, [name, { data }]) => sum + data.byteLength + OVERHEAD + 2 * new TextEncoder().encode(name).length,
+        this.at + OVERHEAD,
+      ),
+    );
     const header = npyHeader([this.rows, ...this.row]);
     const bytes = this.at - this.start;
     const whole = joinedChecksum(crc32(header), this.checksum.value, bytes - HEADER);
@@ -54,9 +62,9 @@ export class NpzStream {
     await this.sink.overwrite(0, localHeader(first));
     await this.sink.overwrite(this.start, header);
     const members = [first];
-    for (const [name, array] of others) {
+    for (const [name, array] of rest) {
       const content = writeNpy(array);
-      const own = member(`${name}.npy`, this.at, content.length, crc32(content));
+      const own = member(name, this.at, content.length, crc32(content));
       members.push(own);
       await this.write(localHeader(own));
       await this.write(content);
@@ -64,6 +72,13 @@ export class NpzStream {
     const directory = this.at;
     for (const each of members) await this.write(directoryEntry(each));
     await this.write(endRecord(members.length, directory, this.at - directory));
+  }
+
+  private checkSize(bytes: number): void {
+    if (bytes > MOST)
+      throw new InputError(
+        `the file would have more than 4 GiB with ${this.rows} rows of ${this.name}; write fewer to a file, or to an .npy`,
+      );
   }
 
   private async write(bytes: Uint8Array): Promise<void> {
@@ -74,8 +89,8 @@ export class NpzStream {
 
 const member = (name: string, at: number, bytes: number, checksum: number): Member => ({ name, at, bytes, checksum });
 
-/** NPY version 1 with padding up to HEADER. */
-function npyHeader(shape: readonly number[]): Uint8Array {
+/** NPY version 1 with padding up to HEADER bytes, whatever the shape. */
+export function npyHeader(shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${tuple}), }`;
   const bytes = new Uint8Array(HEADER);

@@ -35,13 +35,15 @@ const AT_ONCE = 4; // shards between looks at the signal
 /**
  * Trajectories [n, used outputs, states, nx(, ny)]. The same seed gives the same first trajectories however many follow. For an equation given
  * as text the step is found from the first two, on twice as many points where the grid proves too coarse. Throws NumericalError that
- * names trajectory and time where one blows up.
+ * names trajectory and time where one blows up. With `take` they are handed over a few at a time, in order, and none are held: what is returned
+ * then has n = 0.
  */
 export async function simulateTrajectories(
   pool: Pool,
   request: SimulationRequest,
   signal?: AbortSignal,
   progress?: (done: number, of: number) => void,
+  take?: (part: Trajectories) => void | Promise<void>,
 ): Promise<Trajectories> {
   const equation = equationOf(request.equation);
   const row = sized(rowOf(request.equation), request);
@@ -58,7 +60,7 @@ export async function simulateTrajectories(
   const setup: Setup = { equation: request.equation, grid, times, coleHopf: row.solver === "coleHopf", step };
   const states = equation.components.length * equation.timeOrder;
   const own = states * places(grid); // numbers of one state
-  checkSize(n, row, own);
+  checkSize(take ? AT_ONCE * ROWS : n, row, own);
   const u0 = initialStates(stream(seed, "initial"), row.initial, Math.max(n, ROWS), equation, grid);
   const kept = (u: Float64Array): Float64Array => (known ? u : withoutFirst(u, times.length * own, dropped * own));
   const session = await pool.open(simulateJob, setup);
@@ -66,21 +68,30 @@ export async function simulateTrajectories(
     const { how, u } = known
       ? { how: {}, u: null }
       : await stepFor(session, setup, u0.slice(0, ROWS * own), own, signal);
-    const parts = u ? [kept(u.slice(0, Math.min(n, ROWS) * times.length * own))] : [];
+    const parts: Float64Array[] = [];
+    let made = 0; // trajectories
+    const along = ny === undefined || lengthY === undefined ? {} : { ny, y: axis(ny, lengthY), lengthY };
+    const t = all.slice(dropped);
+    const frame = { nt: t.length, components: states, nx, x: axis(nx, length), t, length, ...along };
+    const add = async (part: Float64Array): Promise<void> => {
+      const count = part.length / (t.length * own);
+      made += count;
+      if (take) await take({ u: part, n: count, ...frame });
+      else parts.push(part);
+    };
+    if (u) await add(kept(u.slice(0, Math.min(n, ROWS) * times.length * own)));
     const shards: Args[] = [];
-    for (let first = parts.length * ROWS; first < n; first += ROWS)
+    for (let first = made; first < n; first += ROWS)
       shards.push({ task: "solve", first, u0: u0.slice(first * own, Math.min(n, first + ROWS) * own), ...how });
     for (let at = 0; at < shards.length; at += AT_ONCE) {
       signal?.throwIfAborted();
       for (const { u, failure } of await session.run(shards.slice(at, at + AT_ONCE))) {
-        if (failure) throw failed(failure, parts.length * ROWS, grid);
-        parts.push(kept(u));
+        if (failure) throw failed(failure, made, grid);
+        await add(kept(u));
       }
-      progress?.(Math.min(n, parts.length * ROWS), n);
+      progress?.(made, n);
     }
-    const along = ny === undefined || lengthY === undefined ? {} : { ny, y: axis(ny, lengthY), lengthY };
-    const t = all.slice(dropped);
-    return { u: joined(parts), n, nt: t.length, components: states, nx, x: axis(nx, length), t, length, ...along };
+    return { u: joined(parts), n: take ? 0 : n, ...frame };
   } finally {
     await session.release();
   }

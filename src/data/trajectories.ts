@@ -12,4 +12,5 @@ export interface Trajectories {
   readonly ny?: number; // these three where there are two space dimensions
   readonly y?: Float64Array; // [ny], uniform
   readonly lengthY?: number; // period in y
+  readonly drawnFrom?: number; // how many trajectories a file had, of which memory holds these
 }

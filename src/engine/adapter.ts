@@ -3,6 +3,8 @@ export interface Adapter {
   readonly runtime: string; // e.g. "node 20.20.2"
   /** Whole file; throws the runtime's error when it cannot be read. `limit` bytes at most. */
   readFile(path: string, limit: number): Promise<Uint8Array>;
+  /** A file to be read in pieces, however long. Absent where the runtime has only whole files. */
+  openRead?(path: string): Promise<FileSource>;
   /** Writes under a temporary name beside `path`, then renames: a reader sees the old file or the whole new one. */
   writeAtomic(path: string, bytes: Uint8Array | string): Promise<void>;
   /**
@@ -48,6 +50,14 @@ export interface FetchHooks {
   readonly signal?: AbortSignal;
   /** Bytes that have come, of how many. */
   readonly progress?: (done: number, of: number) => void;
+}
+
+/** A file open for reading. */
+export interface FileSource {
+  readonly size: number; // bytes
+  /** The bytes from `at` on, `length` of them; throws InputError where the file has become shorter. */
+  read(at: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
 }
 
 /** A file in the making, under a temporary name. One call at a time; after `commit` or `discard` none. */

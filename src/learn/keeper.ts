@@ -62,28 +62,23 @@ function settingsOf(options: LearnOptions, { settings, refinement, criterion, wi
     seed,
     criterion,
     ...{ equation, parameters, length, nx, time, outputs, snapshots, noise, trajectories, bounds, coordinates, knots },
-    function: typeof f === "function" ? String(f) : f,
-    gradient: gradient && String(gradient),
-    dynamics: typeof dynamics === "function" ? String(dynamics) : dynamics,
-    data: data && checksums(data),
-    samples: samples && checksums(samples),
+    ...{ function: f, gradient, dynamics, data, samples },
     ...settings,
     refinement: criterion === "tangent+flow" ? refinement : undefined,
     width,
   };
   return Object.fromEntries(
-    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, JSON.stringify(value)]])),
+    Object.entries(all).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, JSON.stringify(value, standIn)]],
+    ),
   );
 }
 
-/** What stands for arrays: their lengths and checksums. */
-function checksums(arrays: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, value]: [string, unknown]) => [
-      name,
-      ArrayBuffer.isView(value)
-        ? `crc32:${crc32(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}`
-        : value,
-    ]),
-  );
+/** What stands for data in a file of settings: arrays by their lengths and checksums, functions by their text. */
+function standIn(_: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return `${bytes.length} bytes, crc32:${crc32(bytes)}`;
+  }
+  return typeof value === "function" ? String(value) : value;
 }

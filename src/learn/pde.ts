@@ -142,7 +142,8 @@ export async function pdeProblem(
   function described(): string {
     const { train, held } = task;
     const places = train.ny === undefined ? `${train.nx} places` : `${train.nx} × ${train.ny} places`;
-    return `${train.n} to learn from, ${held.n} held out; ${train.nt} times × ${places} each`;
+    const drawn = train.drawnFrom === undefined ? "" : `; drawn from ${train.drawnFrom} on file, evenly spread`;
+    return `${train.n} to learn from, ${held.n} held out; ${train.nt} times × ${places} each${drawn}`;
   }
 
   function ground(): NeuralGround | string {

@@ -146,6 +146,35 @@ describe("files of a package", () => {
     expect(right(await take())).toBe(true);
   });
 
+  test("keep what has come while the server is out of order", async () => {
+    answer = (request, response) =>
+      (asked.length === 1 ? broken(9000) : (((_, r) => void r.writeHead(503).end()) as Answer))(request, response);
+    await expect(take()).rejects.toThrow(`answers with status 503 (9000 of ${tgz.length} bytes are there)`);
+    answer = whole;
+    expect(right(await take())).toBe(true);
+    expect(asked.at(-1)).toBe("bytes=9000-");
+  });
+
+  test("begin anew where the server has no such range", async () => {
+    answer = (request, response) =>
+      (asked.length === 1
+        ? broken(9000)
+        : request.headers.range
+          ? (((_, r) => void r.writeHead(416).end()) as Answer)
+          : whole)(request, response);
+    expect(right(await take())).toBe(true);
+    expect(asked).toEqual([undefined, "bytes=9000-", undefined]);
+  });
+
+  test("are given up on where a server without ranges breaks off, now here, now there", async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { "content-length": tgz.length });
+      response.write(tgz.subarray(0, asked.length % 2 ? 9000 : 5000), () => setTimeout(() => response.destroy(), 20));
+    };
+    await expect(take()).rejects.toThrow(/broke off|cannot be reached/);
+    expect(asked.length).toBeLessThanOrEqual(4); // the first, and three that bring no more
+  });
+
   test.each<[string, Answer, RegExp]>([
     ["that are not there", (_, r) => void r.writeHead(404).end(), /answers with status 404 \(0 of \d+ bytes/],
     ["whose transfer never gets on", (_, r) => void r.destroy(), /cannot be reached: .* go online, or name a registry/],

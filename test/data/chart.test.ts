@@ -3,6 +3,7 @@ import { chartOf, normalise, normaliseVectors, physical, physicalVectors } from 
 import type { Trajectories } from "../../src/data/trajectories.js";
 import { stream } from "../../src/engine/random.js";
 import { equationFromText } from "../../src/equation/text.js";
+import { fc } from "../property.js";
 
 const { uniform } = stream(8, "chart");
 
@@ -46,6 +47,30 @@ describe("the chart of trajectories", () => {
     normaliseVectors(chart, physicalVectors(chart, points)).forEach((z, i) => {
       expect(z).toBeCloseTo(points[i]!, 14);
     });
+  });
+
+  test("of random extents leads points and vectors there and back, to the digits that an offset leaves", () => {
+    const size = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+    const offset = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    const axis = fc.tuple(offset, size, fc.double({ min: -2, max: 2, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(axis, { minLength: 1, maxLength: 5 }), (axes) => {
+        const names = axes.map((_, a) => `z${a}`);
+        const random = {
+          names,
+          offset: Float64Array.from(axes, ([o]) => o),
+          scale: Float64Array.from(axes, ([, s]) => s),
+        };
+        const z = Float64Array.from(axes, ([, , v]) => v);
+        const back = normalise(random, physical(random, z));
+        const vectors = normaliseVectors(random, physicalVectors(random, z));
+        for (const [a, [o, s, v]] of axes.entries()) {
+          const lost = (4 * (Math.abs(o) + 2 * s) * 2 ** -53) / s; // a sum and a difference of that size, each rounded
+          expect(Math.abs(back[a]! - v)).toBeLessThanOrEqual(lost + 4 * 2 ** -53);
+          expect(Math.abs(vectors[a]! - v)).toBeLessThanOrEqual(2 ** -51);
+        }
+      }),
+    );
   });
 
   test("pushes vectors forward as differences of points", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { Checksum, crc32, joinedChecksum } from "../../src/data/checksum.js";
-import { readNpz } from "../../src/data/npz.js";
+import { type NumericArray, readNpz } from "../../src/data/npz.js";
 import { NpzStream } from "../../src/data/npzstream.js";
 import type { FileSink } from "../../src/engine/adapter.js";
 
@@ -39,6 +39,25 @@ describe("an .npz written row by row", () => {
     expect(read.get("u")!.data.every((value, i) => value === all[i])).toBe(true);
     expect([...read.get("t")!.data]).toEqual([1, 2, 3]);
     expect(read.get("L")!.data[0]).toBeNaN();
+  });
+  test("is refused above ZIP's 4 GiB, the arrays that end it counted, before any of these is written", async () => {
+    let length = 0;
+    const nowhere: FileSink = {
+      write: async (bytes) => void (length += bytes.length),
+      overwrite: async () => {},
+      commit: async () => {},
+      discard: async () => {},
+    };
+    const npz = new NpzStream(nowhere, "u", [0]);
+    await npz.append(new Float64Array(0));
+    (npz as unknown as { at: number }).at = 2 ** 32 - 10_000; // as if so much had been written
+    const before = length;
+    const others = (count: number): [string, NumericArray][] => [
+      ["t", { shape: [count], data: new Float64Array(count) }],
+    ];
+    await expect(npz.finish(others(1200))).rejects.toThrow("more than 4 GiB");
+    expect(length).toBe(before);
+    await npz.finish(others(500));
   });
   test("writes nothing before its first row", () => {
     const file = sink();

@@ -156,6 +156,25 @@ describe("going on from a checkpoint", () => {
     expect(resumed.record.seconds.learn).toBeGreaterThan(0);
   });
 
+  test("names data by their checksums and functions by their text, however many numbers there are", async () => {
+    const n = 20_000;
+    const points = Float64Array.from(
+      { length: 2 * n },
+      (_, i) => 2 * ((Math.floor(i / 2) * (i % 2 ? 0.7549 : 0.5698)) % 1) - 1,
+    ); // spread evenly
+    const square = (z: ArrayLike<number>): number => z[0]! ** 2 + z[1]! ** 2;
+    const values = Float64Array.from({ length: n }, (_, i) => square(points.subarray(2 * i, 2 * i + 2)));
+    const samples = { points: { shape: [n, 2], data: points }, values: { shape: [n], data: values } };
+    const { trajectories, outputs, time, ...own } = short;
+    const options: LearnOptions = { ...own, task: "function", samples, coordinates: ["x", "y"], knots: [6, 6, 6] };
+    const resume = await kept(options, 2);
+    const { settings } = decodeCheckpoint(resume);
+    expect(settings.samples).toMatch(/"shape":\[20000,2\],"data":"320000 bytes, crc32:\d+"/);
+    expect(settings.samples!.length).toBeLessThan(200);
+    values[n - 1]! += 1e-9;
+    await expect(learn({ ...options, resume }, adapter)).rejects.toThrow(/its samples is .* is asked/);
+  });
+
   test("with other options, or by the library, is refused", async () => {
     const resume = await kept(short, 2);
     await expect(learn({ ...short, seed: 4, resume }, adapter)).rejects.toThrow(/its seed is 3 but 4 is asked/);

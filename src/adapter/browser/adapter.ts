@@ -3,7 +3,7 @@ import type { Adapter } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { handleOf } from "../web/handle.js";
 import { browserName } from "./agent.js";
-import { type Readable, readFile } from "./files.js";
+import { openRead, type Readable, readFile } from "./files.js";
 import { networkFiles } from "./networkfiles.js";
 
 export { download } from "./download.js";
@@ -23,6 +23,7 @@ export function browserAdapter(options: BrowserOptions = {}): Adapter {
   return {
     runtime: browserName(globalThis.navigator ?? {}),
     readFile: (path, limit) => readFile(options, path, limit),
+    openRead: (path) => openRead(options, path),
     writeAtomic: async (path, bytes) => {
       if (!save)
         throw new InputError(

@@ -1,4 +1,5 @@
 /** Reading where there is no file system: what the user chose, and with leave what the page's own server has. */
+import type { FileSource } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 
 export interface Readable {
@@ -24,6 +25,23 @@ export async function readFile(
     );
   return fetched(path, limit);
 }
+
+/** A chosen file in slices; what is fetched is held whole. */
+export async function openRead(from: Readable, path: string): Promise<FileSource> {
+  const blob = from.files?.get(path) ?? new Blob([(await readFile(from, path, FETCHED)) as BlobPart]);
+  return {
+    size: blob.size,
+    async read(at, length) {
+      const bytes = new Uint8Array(await blob.slice(at, at + length).arrayBuffer());
+      if (bytes.length < length)
+        throw new InputError(`${path} ends after ${at + bytes.length} bytes; copy or write it again`);
+      return bytes;
+    },
+    close: async () => {},
+  };
+}
+
+const FETCHED = 2 ** 30; // bytes
 
 const tooLong = (path: string, bytes: number | string, limit: number): InputError =>
   new InputError(`${path} has ${bytes} bytes, above the limit of ${limit}; split it into smaller files`);

@@ -1,5 +1,5 @@
 /** What Deno lends: files, a clock, workers, the number of cores. */
-import type { Adapter, FileSink, WorkerHandle, WorkerStart } from "../../engine/adapter.js";
+import type { Adapter, FileSink, FileSource, WorkerHandle, WorkerStart } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { handleOf } from "../web/handle.js";
 import { deno, permitted, refusal, withheld } from "./runtime.js";
@@ -17,6 +17,7 @@ export function denoAdapter(options: DenoOptions = {}): Adapter {
   return {
     runtime: `deno ${deno().version.deno}`,
     readFile,
+    openRead,
     writeAtomic,
     openWrite,
     now: () => performance.now() / 1000,
@@ -43,6 +44,29 @@ async function readFile(path: string, limit: number): Promise<Uint8Array> {
   } finally {
     file.close();
   }
+}
+
+async function openRead(path: string): Promise<FileSource> {
+  const file = await permitted(`read ${path}`, `--allow-read=${path}`, () => deno().open(path, { read: true }));
+  const { isFile, size } = await file.stat();
+  if (!isFile) {
+    file.close();
+    throw new InputError(`${path} is not a file; give the path of a file`);
+  }
+  return {
+    size,
+    async read(at, length) {
+      const bytes = new Uint8Array(length);
+      await file.seek(at, 0);
+      for (let done = 0; done < length; ) {
+        const read = await file.read(bytes.subarray(done));
+        if (!read) throw new InputError(`${path} ends after ${at + done} bytes; copy or write it again`);
+        done += read;
+      }
+      return bytes;
+    },
+    close: async () => file.close(),
+  };
 }
 
 let written = 0;

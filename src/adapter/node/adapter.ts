@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { Adapter, FileSink, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
+import type { Adapter, FileSink, FileSource, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { openGpu } from "./gpu.js";
 
@@ -17,6 +17,7 @@ export function nodeAdapter(options: NodeOptions = {}): Adapter {
   return {
     runtime: `node ${process.versions.node}`,
     readFile,
+    openRead,
     writeAtomic,
     openWrite,
     now: () => performance.now() / 1000,
@@ -43,6 +44,28 @@ async function readFile(path: string, limit: number): Promise<Uint8Array> {
   } finally {
     await file.close();
   }
+}
+
+async function openRead(path: string): Promise<FileSource> {
+  const file = await open(path, "r");
+  const found = await file.stat();
+  if (!found.isFile()) {
+    await file.close();
+    throw new InputError(`${path} is not a file; give the path of a file`);
+  }
+  return {
+    size: found.size,
+    async read(at, length) {
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await file.read(bytes, done, length - done, at + done);
+        if (bytesRead === 0) throw new InputError(`${path} ends after ${at + done} bytes; copy or write it again`);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
 }
 
 let written = 0;

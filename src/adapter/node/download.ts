@@ -14,19 +14,20 @@ export interface Wanted {
 }
 
 const TRIES = 3; // while each brings more
+const RANGE = 416; // the status of a range that cannot be had
 const SILENCE = 60_000; // ms without a byte, after which a connection counts as broken
 
 /** Resolves once all bytes are there and are the right ones. Throws InputError where they cannot be had, the signal's reason where it aborts. */
 export async function download(wanted: Wanted, hooks: FetchHooks = {}): Promise<void> {
   const { url, bytes, path } = wanted;
   let trouble = "";
-  for (let tries = 0, had = await sizeOf(path); tries < TRIES; ) {
+  for (let tries = 0, had = await sizeOf(path), most = had; tries < TRIES; ) {
     if (had < bytes) trouble = await goOn(wanted, had, hooks);
     hooks.signal?.throwIfAborted();
-    const size = await sizeOf(path);
-    if (size >= bytes) break;
-    tries = size > had ? 0 : tries + 1;
-    had = size;
+    had = await sizeOf(path);
+    if (had >= bytes) break;
+    tries = had > most ? 0 : tries + 1; // not than the last time: a server without ranges may get now this far, now that
+    most = Math.max(most, had);
   }
   const size = await sizeOf(path);
   if (size < bytes) throw new InputError(`${url} ${trouble} (${size} of ${bytes} bytes are there); ${ONLINE}`);
@@ -53,7 +54,7 @@ async function goOn({ url, bytes, path }: Wanted, had: number, { signal, progres
     const resumed = response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${had}-`);
     if (!response.ok || !response.body || (response.status === 206 && !resumed)) {
       await response.body?.cancel();
-      if (had > 0) await rm(path, { force: true }); // what is there may be what the server objects to
+      if (response.status === 206 || response.status === RANGE) await rm(path, { force: true }); // it objects to what is there
       return `answers with status ${response.status}`;
     }
     let at = resumed ? had : 0;
