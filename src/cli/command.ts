@@ -13,6 +13,7 @@ import { learn } from "./learn.js";
 import { read } from "./read.js";
 import { simulate } from "./simulate.js";
 import { checkArguments } from "./strict.js";
+import { sweepExec, sweepMerge, sweepPlan } from "./sweep.js";
 import { type Command, overview, usage } from "./usage.js";
 import { oneLine } from "./visible.js";
 import type { Work } from "./work.js";
@@ -28,7 +29,9 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
-const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, data, doctor };
+const commands: Readonly<Record<string, Command>> = Object.fromEntries(
+  [learn, simulate, read, augment, sweepPlan, sweepExec, sweepMerge, data, doctor].map((each) => [each.name, each]),
+);
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 
@@ -45,6 +48,7 @@ const EXAMPLES = `EXAMPLES
   liefield learn kdv --data a.npz --out runs/a    learn from a file
   liefield read runs/a                            the result once more
   liefield data mnist                             fetch images into the cache
+  liefield sweep plan grid.json --out sweeps/a    many runs, to be made one by one, on many machines
   liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
 
 EXIT CODES
@@ -77,7 +81,7 @@ export async function run(argv: readonly string[], io: Io, work: Work): Promise<
 }
 
 async function dispatch(argv: readonly string[], context: Context): Promise<number> {
-  const [name = "--help", ...rest] = argv;
+  const [name, rest] = parted(argv);
   const print = (text: string): number => {
     const plain = (context.io.color ? text : stripVTControlCharacters(text)).replace(/ +$/gm, "");
     context.io.stdout.write(`${plain.trimEnd()}\n`);
@@ -86,6 +90,13 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
   if (name === "--version" && rest.length === 0) return print(version);
   if (name === "--help" || name === "-h")
     return print(`${overview(DESCRIPTION, Object.values(commands))}\n\n${EXAMPLES}`);
+  const parts = Object.values(commands).filter((each) => each.name.startsWith(`${name} `));
+  if (parts.length > 0 && rest.some((word) => word === "--help" || word === "-h"))
+    return print(parts.map(usage).join("\n\n"));
+  if (parts.length > 0) {
+    const after = parts.map((each) => each.name.slice(name.length + 1)).join(", ");
+    throw new InputError(`${name} ${rest[0] ?? "by itself"} is no command; after ${name} comes one of ${after}`);
+  }
   const command = Object.hasOwn(commands, name) ? commands[name]! : null;
   if (!command) {
     const what = name.startsWith("-") ? "option" : "command";
@@ -97,6 +108,13 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
   checkArguments(rest, command.args, `liefield ${name}`);
   await runCommand(command, { rawArgs: rest, data: context });
   return exit.done;
+}
+
+/** The command's name, of one word or two, and the words after it. */
+function parted([first = "--help", second, ...others]: readonly string[]): [name: string, rest: string[]] {
+  if (second === undefined) return [first, []];
+  const both = `${first} ${second}`;
+  return Object.hasOwn(commands, both) ? [both, others] : [first, [second, ...others]];
 }
 
 /** One line about an error, fit for a terminal; what is not the user's doing says what to do with it. */

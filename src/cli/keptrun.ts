@@ -10,8 +10,8 @@ import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { oneLine, visible } from "./visible.js";
 
-const FILE = "checkpoint.safetensors";
-const LIMIT = 2 ** 28; // bytes; about 1 MB by default
+export const FILE = "checkpoint.safetensors";
+export const LIMIT = 2 ** 28; // bytes; about 1 MB by default
 
 export interface KeptRun {
   readonly from: { readonly resume?: Uint8Array };
@@ -28,6 +28,7 @@ export async function keptRun(
   resume: boolean,
   adapter: Adapter,
   stderr: Io["stderr"],
+  again = "the same command with --resume goes on from there",
 ): Promise<KeptRun> {
   const path = join(directory, FILE);
   await sweep(directory);
@@ -57,7 +58,7 @@ export async function keptRun(
       if (interrupted) {
         if (at === null) return error;
         const where = at.step < at.of ? `after step ${at.step} of ${at.of}` : "after learning";
-        return new Interrupted(`interrupted ${where}; the same command with --resume goes on from there`);
+        return new Interrupted(`interrupted ${where}; ${again}`);
       }
       if (at !== null) {
         await rm(path, { force: true });
@@ -89,7 +90,7 @@ async function sweep(directory: string): Promise<void> {
   }
 }
 
-function alive(id: number): boolean {
+export function alive(id: number): boolean {
   try {
     process.kill(id, 0);
     return true;

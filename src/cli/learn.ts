@@ -153,31 +153,54 @@ function number(name: "seed", what: string) {
   return { type: "string" as const, valueHint: "N", description: `${what}, ${range}; default ${defaults[name]}` };
 }
 
-async function runLearn(
-  args: Record<string, unknown>,
-  rawArgs: readonly string[],
-  { io, work, signal }: Context,
-): Promise<void> {
-  const {
-    data: file,
-    json,
-    out: named,
-    orthogonality,
-    resume,
-    checkpoint,
-    features,
-    ...options
-  } = validated(learnSchema, args);
-  const { task } = options;
-  const ofImages = imageTasks.includes(task);
-  const method = options.method ?? (ofImages ? "library" : defaults.method);
-  const generators = options.generators ?? defaults.generators[ofImages ? "images" : "slots"];
+async function runLearn(args: Record<string, unknown>, rawArgs: readonly string[], context: Context): Promise<void> {
+  const { io } = context;
+  const request = requestOf(args, rawArgs);
+  const { out: named, json, task, seed } = request.options;
+  const out = named ?? defaults.out(task, seed);
+  const record = await learnInto(request, { directory: out, called: out }, context);
+  io.stderr.write(`written to ${visible(out)}: ${filesOf(record.field).join(", ")}\n`);
+  if (json) io.stdout.write(jsonLine(record.record));
+}
+
+export interface LearnRequest {
+  readonly options: ReturnType<typeof validated<typeof learnSchema>>;
+  readonly method: "neural" | "library";
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly members: readonly string[];
+  readonly bounds: ReturnType<typeof boundsOf>;
+  readonly equation: Equation | null;
+  readonly rawArgs: readonly string[]; // as given, for the report's "run it again"
+}
+
+/** What a command line asks of `learn`, looked at before any file is: throws InputError. */
+export function requestOf(args: Record<string, unknown>, rawArgs: readonly string[]): LearnRequest {
+  const options = validated(learnSchema, args);
+  const { task, data, features, ...texts } = options;
+  const method = options.method ?? (imageTasks.includes(task) ? "library" : defaults.method);
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const members = membersOf(valuesOf(rawArgs, "member"));
   const bounds = boundsOf(valuesOf(rawArgs, "bounds"));
   checkTogether({ ...args, task, method });
-  const equation = simulated.includes(task) ? equationOf(specOf({ ...present(options), parameters })) : null;
-  const out = named ?? defaults.out(options.task, options.seed);
+  const equation = simulated.includes(task) ? equationOf(specOf({ ...present({ ...texts, task }), parameters })) : null;
+  return { options, method, parameters, members, bounds, equation, rawArgs };
+}
+
+/** Where a run is written, and the name that its directory will have when it is whole. */
+export interface Place {
+  readonly directory: string;
+  readonly called: string;
+  readonly again?: string; // how an interrupted run is gone on with
+}
+
+/** Learns and writes the run's files: the table goes to stderr, and what became of the field comes back with the record. */
+export async function learnInto(
+  { options: given, method, parameters, members, bounds, equation, rawArgs }: LearnRequest,
+  { directory: out, called, again: goOn }: Place,
+  { io, work, signal }: Context,
+): Promise<{ readonly record: RunRecord; readonly field: Uint8Array | string }> {
+  const { data: file, json: _, out: __, orthogonality, resume, checkpoint, features, ...options } = given;
+  const generators = options.generators ?? defaults.generators[imageTasks.includes(options.task) ? "images" : "slots"];
   await checkDestination(out, "directory");
   const adapter = await work.adapter();
   const data = file === undefined ? {} : await load(options, file, equation, adapter);
@@ -185,7 +208,7 @@ async function runLearn(
     io.stderr.write(
       `${data.data.n} of ${data.data.drawnFrom} trajectories are held in memory, evenly spread; all were looked through\n`,
     );
-  const kept = await keptRun(out, resume, adapter, io.stderr);
+  const kept = await keptRun(out, resume, adapter, io.stderr, goOn);
   const seen = features === undefined ? {} : { features: await featuresOf(features, adapter) };
   const progress = progressOn(io.stderr);
   const hooks = {
@@ -210,7 +233,7 @@ async function runLearn(
     const all = { ...asked, ...data, ...kept.from, parameters, members, learner: { orthogonality }, command: again };
     const made = await work.learn(all, adapter, hooks);
     signal.throwIfAborted();
-    record = { ...made.record, report: join(out, "report.html") };
+    record = { ...made.record, report: join(called, "report.html") };
     field = made.field;
     const report = await work.report(record, made.figures);
     signal.throwIfAborted();
@@ -228,9 +251,15 @@ async function runLearn(
   await writeInto(out, files, adapter);
   await kept.whole();
   if (typeof field === "string") io.stderr.write(`no field.safetensors: ${field}\n`);
-  io.stderr.write(`${runTable(record)}\nwritten to ${visible(out)}: ${files.map(([name]) => name).join(", ")}\n`);
-  if (json) io.stdout.write(jsonLine(record));
+  io.stderr.write(`${runTable(record)}\n`);
+  return { record, field };
 }
+
+const filesOf = (field: Uint8Array | string): string[] => [
+  "run.json",
+  "report.html",
+  ...(typeof field === "string" ? [] : ["field.safetensors"]),
+];
 
 /** Data from a file; every fault names the file. */
 async function load(

@@ -257,6 +257,38 @@ export const augmentSchema = v.object({
   json: v.optional(v.boolean(), false),
 });
 
+const sweepDirectory = v.optional(
+  v.pipe(v.string(), v.nonEmpty("the directory of a sweep is expected but none came; pass one that sweep plan wrote")),
+  "",
+);
+
+export const sweepPlanSchema = v.object({
+  grid: v.optional(v.pipe(v.string(), v.nonEmpty("a grid is expected but none came; pass a FILE.json")), ""),
+  out: v.optional(path("out")),
+  slurm: v.optional(v.boolean(), false),
+  json: v.optional(v.boolean(), false),
+});
+
+export const sweepExecSchema = v.object({
+  dir: sweepDirectory,
+  index: v.pipe(
+    v.optional(v.string(), ""),
+    v.check(
+      (text) => /^\d{1,9}$/.test(text),
+      ({ input }) =>
+        `--index must be a whole number from 0${input === "" ? "; pass the number of the run" : ` but is ${JSON.stringify(input)}`}`,
+    ),
+    v.transform(Number),
+  ),
+  json: v.optional(v.boolean(), false),
+});
+
+export const sweepMergeSchema = v.object({
+  dir: sweepDirectory,
+  partial: v.optional(v.boolean(), false),
+  json: v.optional(v.boolean(), false),
+});
+
 export const doctorSchema = v.object({ json: v.optional(v.boolean(), false) });
 
 /** The entries that are not undefined. */
