@@ -7,6 +7,7 @@ import { version } from "../version.js";
 import { augment } from "./augment.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
+import { evaluate } from "./evaluate.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { learn } from "./learn.js";
@@ -28,7 +29,7 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
-const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, data, doctor };
+const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, evaluate, data, doctor };
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 
@@ -46,6 +47,8 @@ const EXAMPLES = `EXAMPLES
   liefield read runs/a                            the result once more
   liefield data mnist                             fetch images into the cache
   liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
+  liefield evaluate kdv --trajectories 8 --seeds 1-3
+                                                  do operators learn more by symmetries?
 
 EXIT CODES
 

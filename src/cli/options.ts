@@ -33,6 +33,16 @@ export const defaults = {
   sigma: 0.1,
   transport: "preimage",
   measure: 64,
+  evaluation: {
+    trajectories: "8,32",
+    seeds: "1-5",
+    methods: "none,preimage",
+    generators: "true,learned",
+    test: 64,
+    preset: "small",
+    sigma: 0.3,
+    copies: 16,
+  },
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
   file: (task: string, seed: number): string => `${task}-${seed}.npz`,
@@ -47,6 +57,9 @@ export const choices = {
   kernels: ["auto", "simd", "relaxed", "oracle"],
   variation: ["plain", "rotated", "translated", "scaled"],
   transport: ["preimage", "scatter", "bilinear"],
+  preset: ["small", "paper"],
+  arms: ["none", "preimage", "scatter", "bilinear", "dirichlet"],
+  sources: ["true", "learned", "formulas"],
 } as const;
 
 /** Both ends allowed. */
@@ -62,6 +75,10 @@ export const ranges = {
   copies: [1, 100_000],
   rows: [1, 100_000],
   measure: [0, 1_000_000],
+  test: [1, 10_000],
+  epochs: [1, 100_000],
+  width: [1, 4096],
+  modes: [1, 4096],
 } as const;
 
 const task = (of: readonly string[]) =>
@@ -255,6 +272,65 @@ export const augmentSchema = v.object({
   workers: v.optional(workers, defaults.workers),
   kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
   json: v.optional(v.boolean(), false),
+});
+
+/** Names between commas, each of a list. */
+const names = <const T extends readonly string[]>(name: string, allowed: T) =>
+  v.pipe(
+    v.string(),
+    v.transform((given) => given.split(",").map((part) => part.trim())),
+    v.array(oneOf(name, allowed)),
+  );
+
+const LONGEST_RANGE = 10_000; // numbers that one range may mean
+
+/** Whole numbers and ranges of them between commas: 1-3,7 is 1, 2, 3, 7. */
+const wholes = (name: string) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (given) =>
+        given.split(",").every((part) => {
+          const [, first, last = first] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
+          return first !== undefined && Number(last) >= Number(first) && Number(last) - Number(first) < LONGEST_RANGE;
+        }),
+      ({ input }) =>
+        `--${name} must be whole numbers or ranges of them, such as 8,32 or 1-5, but is ${JSON.stringify(input)}`,
+    ),
+    v.transform((given) =>
+      given.split(",").flatMap((part) => {
+        const [first, last = first] = part.split("-").map(Number) as [number, number?];
+        return Array.from({ length: (last ?? first) - first + 1 }, (_, i) => first + i);
+      }),
+    ),
+  );
+
+const training = {
+  preset: v.optional(oneOf("preset", choices.preset), defaults.evaluation.preset),
+  epochs: v.optional(whole("epochs")),
+  width: v.optional(whole("width")),
+  modes: v.optional(whole("modes")),
+  sigma: v.optional(
+    numbers("sigma", "one number from 0 or one for each generator, such as 0.3 or 0.3,0.3,0.1", (s) => s >= 0),
+    String(defaults.evaluation.sigma),
+  ),
+  copies: v.optional(whole("copies"), String(defaults.evaluation.copies)),
+  backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
+};
+
+export const evaluateSchema = v.object({
+  ...common,
+  ...domain,
+  ...training,
+  task: task(simulated),
+  trajectories: v.optional(wholes("trajectories"), defaults.evaluation.trajectories),
+  seeds: v.optional(wholes("seeds"), defaults.evaluation.seeds),
+  methods: v.optional(names("methods", choices.arms), defaults.evaluation.methods),
+  generators: v.optional(names("generators", choices.sources), defaults.evaluation.generators),
+  field: v.optional(path("field")),
+  steps: v.optional(whole("steps")),
+  test: v.optional(whole("test"), String(defaults.evaluation.test)),
+  resume: v.optional(v.boolean(), false),
 });
 
 export const doctorSchema = v.object({ json: v.optional(v.boolean(), false) });

@@ -57,6 +57,9 @@ export const quickWork: Work = {
       for (let done = 0; done <= of; done++) progress({ stage, done, of, text: `step ${done}` });
     return { record: { ...record, task: options.task, seed: options.seed }, figures, field };
   },
+  evaluate: async () => {
+    throw new Error("no evaluation is made up");
+  },
   async simulate({ trajectories }) {
     return waves(trajectories);
   },
