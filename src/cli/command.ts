@@ -4,6 +4,7 @@ import { runCommand } from "citty";
 import { InputError, NumericalError } from "../engine/error.js";
 import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
+import { audit } from "./audit.js";
 import { augment } from "./augment.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
@@ -14,6 +15,7 @@ import { learn } from "./learn.js";
 import { read } from "./read.js";
 import { simulate } from "./simulate.js";
 import { checkArguments } from "./strict.js";
+import { train } from "./train.js";
 import { type Command, overview, usage } from "./usage.js";
 import { oneLine } from "./visible.js";
 import type { Work } from "./work.js";
@@ -29,7 +31,17 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
-const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, evaluate, data, doctor };
+const commands: Readonly<Record<string, Command>> = {
+  learn,
+  simulate,
+  read,
+  augment,
+  train,
+  audit,
+  evaluate,
+  data,
+  doctor,
+};
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 

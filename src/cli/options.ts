@@ -33,6 +33,7 @@ export const defaults = {
   sigma: 0.1,
   transport: "preimage",
   measure: 64,
+  audited: 4, // trajectories
   evaluation: {
     trajectories: "8,32",
     seeds: "1-5",
@@ -248,6 +249,10 @@ const numbers = (name: string, what: string, accept: (value: number) => boolean)
     v.transform((given) => given.split(",").map(Number)),
   );
 
+const generators = v.optional(
+  v.union([v.literal("formulas"), numbers("generators", 'such as 1,3, or "formulas"', (k) => k >= 1)]),
+);
+
 export const augmentSchema = v.object({
   dir: readSchema.entries.dir,
   data: v.optional(
@@ -260,9 +265,7 @@ export const augmentSchema = v.object({
     numbers("sigma", "one number from 0 or one for each generator, such as 0.1 or 0.1,0.1,0.05", (s) => s >= 0),
     String(defaults.sigma),
   ),
-  generators: v.optional(
-    v.union([v.literal("formulas"), numbers("generators", 'such as 1,3, or "formulas"', (k) => k >= 1)]),
-  ),
+  generators,
   true: v.optional(v.boolean(), false),
   method: v.optional(oneOf("method", choices.transport), defaults.transport),
   rows: v.optional(whole("rows")),
@@ -318,6 +321,23 @@ const training = {
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
 };
 
+export const trainSchema = v.object({
+  ...training,
+  data: v.optional(
+    v.pipe(v.string(), v.nonEmpty("trajectories are expected but none came; pass a FILE.npz, as simulate writes them")),
+    "",
+  ),
+  field: v.optional(path("field")),
+  generators,
+  method: v.optional(oneOf("method", choices.transport), defaults.transport),
+  seed: common.seed,
+  workers: common.workers,
+  kernels: common.kernels,
+  out: common.out,
+  resume: v.optional(v.boolean(), false),
+  json: common.json,
+});
+
 export const evaluateSchema = v.object({
   ...common,
   ...domain,
@@ -331,6 +351,33 @@ export const evaluateSchema = v.object({
   steps: v.optional(whole("steps")),
   test: v.optional(whole("test"), String(defaults.evaluation.test)),
   resume: v.optional(v.boolean(), false),
+});
+
+const someTrajectories = v.pipe(
+  v.string(),
+  v.check(
+    (given) => /^\d+$/.test(given) && Number(given) >= 1,
+    ({ input }) => `--trajectories must be a whole number from 1 but is ${JSON.stringify(input)}`,
+  ),
+  v.transform(Number),
+);
+
+export const auditSchema = v.object({
+  operator: v.optional(
+    v.pipe(v.string(), v.nonEmpty("the file of an operator is expected but none came; pass one that train wrote")),
+    "",
+  ),
+  data: v.optional(
+    v.pipe(v.string(), v.nonEmpty("trajectories are expected after the operator but none came; pass a FILE.npz")),
+    "",
+  ),
+  trajectories: v.optional(someTrajectories, String(defaults.audited)),
+  field: v.optional(path("field")),
+  generators,
+  sigma: v.optional(positive("sigma"), String(defaults.sigma)),
+  backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
+  json: v.optional(v.boolean(), false),
 });
 
 export const doctorSchema = v.object({ json: v.optional(v.boolean(), false) });

@@ -3,7 +3,7 @@ import cliProgress from "cli-progress";
 import type { Progress } from "../learn.js";
 import type { Io } from "./io.js";
 
-type Stage = Progress["stage"] | "train" | "evaluate";
+type Stage = Progress["stage"] | "train" | "evaluate" | "audit";
 
 export interface ProgressShown {
   show(event: Omit<Progress, "stage"> & { readonly stage: Stage }): void;
@@ -19,6 +19,7 @@ const words: Readonly<Record<Stage, string>> = {
   augment: "augmenting",
   train: "training",
   evaluate: "evaluating",
+  audit: "auditing",
 };
 const WIDTH = Math.max(...Object.values(words).map((word) => word.length));
 
