@@ -10,7 +10,7 @@ import { atMost, bench, row } from "./harness.mjs";
 const PYTORCH = 560; // ms per step and core, the same sizes
 const BATCH = 16;
 const paper = { nx: 256, ...operatorDefaults };
-const small = { nx: 256, inputs: 20, outputs: 20, width: 48, modes: 24, layers: 4, hidden: 64 };
+const small = { nx: 256, inputs: 20, outputs: 20, width: 32, modes: 32, layers: 4, hidden: 64 };
 
 /** Operations of a step's products, one for each multiplication and each addition, by part. */
 function operations({ nx, inputs, outputs, width, modes, layers, hidden }, batch) {

@@ -4,32 +4,25 @@ import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
 import type { KernelRequest } from "./engine/engines.js";
 import { InputError } from "./engine/error.js";
-import type { Kernels } from "./engine/kernels.js";
 import { openMachine } from "./engine/machine.js";
-import { controlLength } from "./engine/shape.js";
 import { catalogue, equationOf } from "./equation/catalogue.js";
-import { coordinatesOf, type Equation, type EquationSpec } from "./equation/equation.js";
-import { text } from "./expression/print.js";
-import type { FieldFile } from "./field/fieldfile.js";
-import { fieldOf, type GeneratorSpec, generatorsFrom } from "./flow/generatorspec.js";
+import type { EquationSpec } from "./equation/equation.js";
+import { generatorsFrom } from "./flow/generatorspec.js";
+import { type Choice, generatorSpecOf } from "./learn/generatorchoice.js";
 import type { Hooks } from "./learn.js";
-import { thresholds } from "./reading/certificate.js";
 import { randomAmounts } from "./use/amounts.js";
 import { type AugmentRecord, type Figures, nothingLeft, record } from "./use/augmentation.js";
 import { type AugmentArgs, augmentJob, type Moved } from "./use/augmentjob.js";
 import { checkBox, lengthsOf } from "./use/reach.js";
 import { check, type Method } from "./use/resampler.js";
-import { type Order, type Rows, rowsResidual } from "./use/residual.js";
+import type { Order, Rows } from "./use/residual.js";
+import { checkSolutions, checkWhole } from "./use/solutions.js";
 
 export type { AugmentRecord, Method };
 
-export interface AugmentOptions {
+export interface AugmentOptions extends Choice {
   readonly data: Trajectories; // in one space dimension
   readonly seed: number;
-  /** What `readField` gave: its accepted generators are used, or those named by `generators`. Either this or `formulas`. */
-  readonly field?: Pick<FieldFile, "task" | "chart" | "verdicts" | "splines" | "formulas">;
-  readonly generators?: readonly number[]; // of the field, from 1 in the order of its verdicts
-  readonly formulas?: readonly (readonly string[])[]; // generators in physical coordinates, such as ["t", "0", "1"] for t ∂x + ∂u
   /** What the trajectories solve: to refuse data of another equation, and to measure what comes out. Default that of the field, if built in. */
   readonly equation?: EquationSpec | null; // null: neither
   readonly copies?: number; // of each trajectory; default 1
@@ -89,8 +82,8 @@ export async function augment(
   const needed = whole("rows", options.rows ?? Math.ceil((3 * nt) / 7), 1);
   if (needed > nt) throw new InputError(`rows is ${needed} but the trajectories have ${nt}; pass at most that`);
   const equation = equationFor(options);
-  checkData(data, equation && equationOf(equation));
-  const spec = specOf(options, equation);
+  checkWhole(data, equation && equationOf(equation));
+  const spec = generatorSpecOf(options, data, equation);
   const machine = await openMachine(adapter, { workers, kernels });
   try {
     const generators = generatorsFrom(spec, machine.kernels);
@@ -120,8 +113,12 @@ export async function augment(
       };
     };
     const batch = AT_ONCE * Math.max(1, machine.pool.workers);
-    const run = (at: number): Promise<Moved[][]> | null =>
-      at < shards.length ? session.run(shards.slice(at, at + batch).map(args), hooks.signal) : null;
+    const run = (at: number): Promise<Moved[][]> | null => {
+      if (at >= shards.length) return null;
+      const ran = session.run(shards.slice(at, at + batch).map(args), hooks.signal);
+      ran.catch(() => {}); // it may fail while `take` is waited for, before anyone listens
+      return ran;
+    };
     let next = run(0);
     try {
       for (let at = 0; at < shards.length; at += batch) {
@@ -133,9 +130,9 @@ export async function augment(
             figures.push(own);
             const copy = first + k;
             if (u) await hooks.take?.({ trajectory, copy, s: s(trajectory, copy), u, support, rows: own.rows });
+            hooks.signal?.throwIfAborted();
           }
         }
-        hooks.signal?.throwIfAborted();
         const kept = figures.some(({ reason }) => reason === null);
         if (!kept && (figures.length >= EARLY || figures.length === asked))
           throw new InputError(nothingLeft(figures, [...sigma], needed, nt));
@@ -170,89 +167,10 @@ function equationFor({ equation, field }: AugmentOptions): EquationSpec | null {
   return field && Object.hasOwn(catalogue, field.task) ? { name: field.task, parameters: {} } : null;
 }
 
-function specOf({ field, formulas, generators, data }: AugmentOptions, equation: EquationSpec | null): GeneratorSpec {
-  if ((field === undefined) === (formulas === undefined))
-    throw new InputError(
-      `generators come from a field or from formulas, but ${field ? "both" : "neither"} came; pass one`,
-    );
-  if (formulas) {
-    if (formulas.length === 0) throw new InputError("no formula came; pass at least one generator");
-    const chart = chartOf(data, equation ? equationOf(equation) : undefined);
-    for (const components of formulas) fieldOf(components, chart.names);
-    return { chart, splines: null, formulas };
-  }
-  const { verdicts, chart, splines, formulas: own } = field!;
-  const chosen = generators ?? verdicts.flatMap((verdict, k) => (verdict === "accepted" ? [k + 1] : []));
-  if (chosen.length === 0)
-    throw new InputError(
-      `none of the ${verdicts.length} generators is accepted (${verdicts.join(", ") || "there are none"}); learn again, or name some`,
-    );
-  for (const k of chosen)
-    if (!(Number.isInteger(k) && k >= 1 && k <= verdicts.length) || chosen.filter((other) => other === k).length > 1)
-      throw new InputError(`generators are ${chosen.join(", ")}; pass distinct numbers from 1 to ${verdicts.length}`);
-  const { names } = chart;
-  if (!splines) return { chart, splines, formulas: chosen.map((k) => own[k - 1]!.map(text)) };
-  if (equation && coordinatesOf(equationOf(equation)).join() !== names.join())
-    throw new InputError(
-      `the generators act on ${names.join(", ")} but the equation on ${coordinatesOf(equationOf(equation)).join(", ")}; pass those of one equation`,
-    );
-  const size = controlLength(splines.shape);
-  const control = new Float64Array(chosen.length * size);
-  chosen.forEach((k, i) => {
-    control.set(splines.control.subarray((k - 1) * size, k * size), i * size);
-  });
-  return { chart, splines: { shape: splines.shape, control }, formulas: [] };
-}
-
 function sigmaOf(sigma: number | readonly number[], count: number): Float64Array {
   const each = typeof sigma === "number" ? new Float64Array(count).fill(sigma) : Float64Array.from(sigma);
   if (each.length === count && each.every((s) => s >= 0 && Number.isFinite(s)) && each.some((s) => s > 0)) return each;
   throw new InputError(
     `sigma is ${[...each].join(", ")}; pass one number from 0, or ${count}, one for each generator, not all 0`,
   );
-}
-
-const LOOKED_AT = 4; // trajectories
-
-/** Throws InputError where the first trajectories do not solve the equation whose symmetries they are to be moved along. */
-function checkSolutions(kernels: Kernels, equation: Equation, data: Trajectories): void {
-  const size = data.nt * data.components * data.nx;
-  let [residual, scale] = [0, 0];
-  for (let i = 0; i < Math.min(LOOKED_AT, data.n); i++) {
-    const own = { ...data, n: 1, u: data.u.subarray(i * size, (i + 1) * size) };
-    const [part, whole] = rowsResidual(kernels, equation, own, [0, data.nt]);
-    residual += part;
-    scale += whole;
-  }
-  if (scale === 0 || residual / scale <= thresholds.dataResidual) return;
-  throw new InputError(
-    `the trajectories do not solve the equation of the generators, ${equation.text}: residual ${(residual / scale).toPrecision(2)} of its terms, ${thresholds.dataResidual} allowed; pass data of that equation, check its parameters, or pass equation null`,
-  );
-}
-
-const GAP = 1.5; // times the median step: more is an output that is missing
-
-/** Throws InputError for data that are not whole. */
-function checkData({ u, t, n, nt, nx, components, ny }: Trajectories, equation: Equation | null): void {
-  if (ny !== undefined || equation?.space === 2)
-    throw new InputError("the trajectories have two space dimensions; augmentation is for one so far");
-  if (equation && equation.components.length * equation.timeOrder !== components)
-    throw new InputError(
-      `u has ${components} components but the equation of the generators ${equation.components.length * equation.timeOrder} (${equation.text}); pass data of that equation`,
-    );
-  const bad = u.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const missing = u.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
-    const row = Math.floor(bad / (components * nx));
-    throw new InputError(
-      `${missing} of ${u.length} values of u are not finite, the first in trajectory ${Math.floor(row / nt)} of ${n} at output ${row % nt}, column ${bad % nx}; fill the gaps, or leave those trajectories out`,
-    );
-  }
-  const steps = Float64Array.from({ length: nt - 1 }, (_, j) => t[j + 1]! - t[j]!);
-  const median = steps.slice().sort()[steps.length >> 1]!;
-  const gap = steps.findIndex((step) => !(step > 0 && step <= GAP * median));
-  if (gap >= 0)
-    throw new InputError(
-      `t has a gap: ${steps[gap]} from t[${gap}] = ${t[gap]} to the next, where the median step is ${median}; pass outputs without gaps`,
-    );
 }

@@ -9,7 +9,7 @@
 
 import type { Adapter } from "./engine/adapter.js";
 import type { Operator, OperatorEngine } from "./learn/operator.js";
-import type { OperatorHooks, OperatorOptions } from "./learn/training.js";
+import type { OperatorHooks, OperatorOptions } from "./learn/operatortraining.js";
 import type { BackendOptions, EngineReport } from "./network/backend.js";
 
 /** What could run the network on this machine, in order of preference, and why not the others. Starts each of them. */
@@ -26,7 +26,7 @@ export async function trainOperator(
   adapter: Adapter,
   hooks: Partial<OperatorHooks> = {},
 ): Promise<Operator> {
-  return (await import("./learn/training.js")).trainOperator(options, adapter, hooks);
+  return (await import("./learn/operatortraining.js")).trainOperator(options, adapter, hooks);
 }
 
 /** A trained operator from the bytes of its file. Throws InputError for a file that cannot be used. */
@@ -74,7 +74,7 @@ export { flowPlan } from "./flow/plan.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 export type { Operator, OperatorEngine } from "./learn/operator.js";
-export type { OperatorHooks, OperatorOptions, OperatorProgress, OperatorSettings } from "./learn/training.js";
+export type { OperatorHooks, OperatorOptions, OperatorProgress, OperatorSettings } from "./learn/operatortraining.js";
 // Learning, with its defaults.
 export {
   type CheckpointHook,

@@ -17,7 +17,7 @@ const order = [
   "report",
 ];
 const below: Readonly<Record<string, readonly string[]>> = { engine: [], network: ["engine"], "version.ts": [] };
-const assembly = ["index.ts", "learn.ts", "learn", "simulate.ts", "augment.ts"]; // files that put the layers together: import all of them, are imported by the edge
+const assembly = ["index.ts", "learn.ts", "learn", "simulate.ts", "augment.ts", "evaluate.ts"]; // files that put the layers together: import all of them, are imported by the edge
 const edge = ["adapter", "cli"]; // import anything but each other backwards, are imported by nobody else
 const displayed = ["report", "cli"]; // numbers that are only shown may be the runtime's
 const own = [

@@ -2,11 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Augmented, AugmentOptions, AugmentRecord } from "../augment.js";
-import { openArrays, wholeArrays } from "../data/arrayfile.js";
-import { trajectoriesOf } from "../data/check.js";
 import { NpzStream } from "../data/npzstream.js";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
-import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import { catalogue, equationOf } from "../equation/catalogue.js";
@@ -18,6 +15,8 @@ import { augmentationTable } from "./augmentation.js";
 import type { Context } from "./command.js";
 import { checkDestination, reason } from "./destination.js";
 import { kernelsOption, workersOption } from "./domain.js";
+import { readsOf } from "./generatorsource.js";
+import { about, trajectoriesIn } from "./giventrajectories.js";
 import { augmentSchema, choices, defaults, present, validated } from "./options.js";
 import { LIMIT, pastRun } from "./pastrun.js";
 import { progressOn } from "./progress.js";
@@ -100,7 +99,7 @@ async function runAugment(
   if (!openWrite) throw new InputError(`${adapter.runtime} writes no files piece by piece; use Node or Deno`);
   const field = await fieldIn(dir, adapter);
   const equation = await equationFor(dir, field, options.equation, parametersOf(valuesOf(rawArgs, "param")), adapter);
-  const data = await trajectoriesIn(file, equation, adapter);
+  const data = await trajectoriesIn(file, adapter, equation ? equationOf(equation).timeOrder : 1);
   const from = sourceOf(options, texts, field, equation);
   await checkDestination(out, "file");
   await mkdir(dirname(out), { recursive: true });
@@ -167,6 +166,10 @@ async function equationFor(
   if (Object.hasOwn(catalogue, task)) return checked({ name: task, parameters });
   const record = await adapter.readFile(join(dir, "run.json"), LIMIT).then(pastRun, () => null);
   if (record?.equationText && task === "pde") return checked({ name: "pde", text: record.equationText, parameters });
+  if (Object.keys(parameters).length > 0)
+    throw new InputError(
+      `--param ${Object.keys(parameters)[0]} came, but ${dir} names no equation that has it; give --equation too, or leave it out`,
+    );
   return null;
 
   function checked(spec: EquationSpec): EquationSpec {
@@ -178,21 +181,6 @@ async function equationFor(
   }
 }
 
-async function trajectoriesIn(file: string, equation: EquationSpec | null, adapter: Adapter): Promise<Trajectories> {
-  const stored = await openArrays(adapter, file).catch((error) => {
-    if (error instanceof InputError && !error.message.startsWith(file)) return about(file, () => Promise.reject(error));
-    throw new InputError(`${file || "the file of trajectories"} cannot be read: ${reason(error)}; check the path`);
-  });
-  const order = equation ? equationOf(equation).timeOrder : 1;
-  try {
-    return await about(file, async () =>
-      trajectoriesOf(await wholeArrays(stored), undefined, { n: 1, nt: 12, nx: 32 }, order),
-    );
-  } finally {
-    await stored.close();
-  }
-}
-
 /** Where the generators come from. */
 function sourceOf(
   { generators, true: known }: { readonly generators?: "formulas" | number[] | undefined; readonly true: boolean },
@@ -201,11 +189,7 @@ function sourceOf(
   equation: EquationSpec | null,
 ): Pick<AugmentOptions, "field" | "formulas" | "generators"> {
   if (texts.length > 0) return { formulas: texts.map((each) => each.split(",").map((part) => part.trim())) };
-  if (generators === "formulas") {
-    if (field.formulas.length === 0)
-      throw new InputError("the generators of the run could not be read as formulas; leave --generators out");
-    return { formulas: field.formulas.map((components) => components.map(text)) };
-  }
+  if (generators === "formulas") return { formulas: readsOf(field) };
   if (!known) return { field, ...(generators && { generators }) };
   const found = equation && knownGenerators(equation.name, equationOf(equation).parameters, "periodic");
   if (!found)
@@ -214,14 +198,4 @@ function sourceOf(
     );
   const zero = (name: string) => (each: (typeof found)[number]) => (each[name] ? text(each[name]!) : "0");
   return { formulas: found.map((each) => field.chart.names.map((name) => zero(name)(each))) };
-}
-
-/** What `make` makes; faults name the file. */
-async function about<T>(file: string, make: () => Promise<T>): Promise<T> {
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
-  }
 }

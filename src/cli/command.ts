@@ -4,9 +4,11 @@ import { runCommand } from "citty";
 import { InputError, NumericalError } from "../engine/error.js";
 import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
+import { audit } from "./audit.js";
 import { augment } from "./augment.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
+import { evaluate } from "./evaluate.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
 import { learn } from "./learn.js";
@@ -14,6 +16,7 @@ import { read } from "./read.js";
 import { simulate } from "./simulate.js";
 import { checkArguments } from "./strict.js";
 import { sweepExec, sweepMerge, sweepPlan } from "./sweep.js";
+import { train } from "./train.js";
 import { type Command, overview, usage } from "./usage.js";
 import { oneLine } from "./visible.js";
 import type { Work } from "./work.js";
@@ -30,7 +33,9 @@ export interface Context {
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
 const commands: Readonly<Record<string, Command>> = Object.fromEntries(
-  [learn, simulate, read, augment, sweepPlan, sweepExec, sweepMerge, data, doctor].map((each) => [each.name, each]),
+  [learn, simulate, read, augment, train, audit, evaluate, sweepPlan, sweepExec, sweepMerge, data, doctor].map(
+    (each) => [each.name, each],
+  ),
 );
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
@@ -50,6 +55,8 @@ const EXAMPLES = `EXAMPLES
   liefield data mnist                             fetch images into the cache
   liefield sweep plan grid.json --out sweeps/a    many runs, to be made one by one, on many machines
   liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
+  liefield evaluate kdv --trajectories 8 --seeds 1-3
+                                                  do operators learn more by symmetries?
 
 EXIT CODES
 

@@ -33,6 +33,17 @@ export const defaults = {
   sigma: 0.1,
   transport: "preimage",
   measure: 64,
+  audited: 4, // trajectories
+  evaluation: {
+    trajectories: "8,32",
+    seeds: "1-5",
+    methods: "none,preimage",
+    generators: "true,learned",
+    test: 64,
+    preset: "small",
+    sigma: 0.3,
+    copies: 16,
+  },
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
   file: (task: string, seed: number): string => `${task}-${seed}.npz`,
@@ -47,6 +58,9 @@ export const choices = {
   kernels: ["auto", "simd", "relaxed", "oracle"],
   variation: ["plain", "rotated", "translated", "scaled"],
   transport: ["preimage", "scatter", "bilinear"],
+  preset: ["small", "paper"],
+  arms: ["none", "preimage", "scatter", "bilinear", "dirichlet"],
+  sources: ["true", "learned", "formulas"],
 } as const;
 
 /** Both ends allowed. */
@@ -62,6 +76,10 @@ export const ranges = {
   copies: [1, 100_000],
   rows: [1, 100_000],
   measure: [0, 1_000_000],
+  test: [1, 10_000],
+  epochs: [1, 100_000],
+  width: [1, 4096],
+  modes: [1, 4096],
 } as const;
 
 const task = (of: readonly string[]) =>
@@ -231,6 +249,10 @@ const numbers = (name: string, what: string, accept: (value: number) => boolean)
     v.transform((given) => given.split(",").map(Number)),
   );
 
+const generators = v.optional(
+  v.union([v.literal("formulas"), numbers("generators", 'such as 1,3, or "formulas"', (k) => k >= 1)]),
+);
+
 export const augmentSchema = v.object({
   dir: readSchema.entries.dir,
   data: v.optional(
@@ -243,9 +265,7 @@ export const augmentSchema = v.object({
     numbers("sigma", "one number from 0 or one for each generator, such as 0.1 or 0.1,0.1,0.05", (s) => s >= 0),
     String(defaults.sigma),
   ),
-  generators: v.optional(
-    v.union([v.literal("formulas"), numbers("generators", 'such as 1,3, or "formulas"', (k) => k >= 1)]),
-  ),
+  generators,
   true: v.optional(v.boolean(), false),
   method: v.optional(oneOf("method", choices.transport), defaults.transport),
   rows: v.optional(whole("rows")),
@@ -286,6 +306,109 @@ export const sweepExecSchema = v.object({
 export const sweepMergeSchema = v.object({
   dir: sweepDirectory,
   partial: v.optional(v.boolean(), false),
+  json: v.optional(v.boolean(), false),
+});
+
+/** Names between commas, each of a list. */
+const names = <const T extends readonly string[]>(name: string, allowed: T) =>
+  v.pipe(
+    v.string(),
+    v.transform((given) => given.split(",").map((part) => part.trim())),
+    v.array(oneOf(name, allowed)),
+  );
+
+const LONGEST_RANGE = 10_000; // numbers that one range may mean
+
+/** Whole numbers and ranges of them between commas: 1-3,7 is 1, 2, 3, 7. */
+const wholes = (name: string) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (given) =>
+        given.split(",").every((part) => {
+          const [, first, last = first] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
+          return first !== undefined && Number(last) >= Number(first) && Number(last) - Number(first) < LONGEST_RANGE;
+        }),
+      ({ input }) =>
+        `--${name} must be whole numbers or ranges of them, such as 8,32 or 1-5, but is ${JSON.stringify(input)}`,
+    ),
+    v.transform((given) =>
+      given.split(",").flatMap((part) => {
+        const [first, last = first] = part.split("-").map(Number) as [number, number?];
+        return Array.from({ length: (last ?? first) - first + 1 }, (_, i) => first + i);
+      }),
+    ),
+  );
+
+const training = {
+  preset: v.optional(oneOf("preset", choices.preset), defaults.evaluation.preset),
+  epochs: v.optional(whole("epochs")),
+  width: v.optional(whole("width")),
+  modes: v.optional(whole("modes")),
+  sigma: v.optional(
+    numbers("sigma", "one number from 0 or one for each generator, such as 0.3 or 0.3,0.3,0.1", (s) => s >= 0),
+    String(defaults.evaluation.sigma),
+  ),
+  copies: v.optional(whole("copies"), String(defaults.evaluation.copies)),
+  backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
+};
+
+export const trainSchema = v.object({
+  ...training,
+  data: v.optional(
+    v.pipe(v.string(), v.nonEmpty("trajectories are expected but none came; pass a FILE.npz, as simulate writes them")),
+    "",
+  ),
+  field: v.optional(path("field")),
+  generators,
+  method: v.optional(oneOf("method", choices.transport), defaults.transport),
+  seed: common.seed,
+  workers: common.workers,
+  kernels: common.kernels,
+  out: common.out,
+  resume: v.optional(v.boolean(), false),
+  json: common.json,
+});
+
+export const evaluateSchema = v.object({
+  ...common,
+  ...domain,
+  ...training,
+  task: task(simulated),
+  trajectories: v.optional(wholes("trajectories"), defaults.evaluation.trajectories),
+  seeds: v.optional(wholes("seeds"), defaults.evaluation.seeds),
+  methods: v.optional(names("methods", choices.arms), defaults.evaluation.methods),
+  generators: v.optional(names("generators", choices.sources), defaults.evaluation.generators),
+  field: v.optional(path("field")),
+  steps: v.optional(whole("steps")),
+  test: v.optional(whole("test"), String(defaults.evaluation.test)),
+  resume: v.optional(v.boolean(), false),
+});
+
+const someTrajectories = v.pipe(
+  v.string(),
+  v.check(
+    (given) => /^\d+$/.test(given) && Number(given) >= 1,
+    ({ input }) => `--trajectories must be a whole number from 1 but is ${JSON.stringify(input)}`,
+  ),
+  v.transform(Number),
+);
+
+export const auditSchema = v.object({
+  operator: v.optional(
+    v.pipe(v.string(), v.nonEmpty("the file of an operator is expected but none came; pass one that train wrote")),
+    "",
+  ),
+  data: v.optional(
+    v.pipe(v.string(), v.nonEmpty("trajectories are expected after the operator but none came; pass a FILE.npz")),
+    "",
+  ),
+  trajectories: v.optional(someTrajectories, String(defaults.audited)),
+  field: v.optional(path("field")),
+  generators,
+  sigma: v.optional(positive("sigma"), String(defaults.sigma)),
+  backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
   json: v.optional(v.boolean(), false),
 });
 

@@ -3,18 +3,23 @@ import cliProgress from "cli-progress";
 import type { Progress } from "../learn.js";
 import type { Io } from "./io.js";
 
+type Stage = Progress["stage"] | "train" | "evaluate" | "audit";
+
 export interface ProgressShown {
-  show(event: Progress): void;
+  show(event: Omit<Progress, "stage"> & { readonly stage: Stage }): void;
   /** Takes the bar away, so that other lines can follow. */
   stop(): void;
 }
 
-const words: Readonly<Record<Progress["stage"], string>> = {
+const words: Readonly<Record<Stage, string>> = {
   data: "making data",
   learn: "learning",
   certify: "certifying",
   report: "reporting",
   augment: "augmenting",
+  train: "training",
+  evaluate: "evaluating",
+  audit: "auditing",
 };
 const WIDTH = Math.max(...Object.values(words).map((word) => word.length));
 

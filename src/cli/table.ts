@@ -4,6 +4,7 @@ import { controlName, subject } from "../report/designation.js";
 import { decidingJump } from "../report/jump.js";
 import type { FormulaRecord, GeneratorRecord, RunRecord } from "../report/run.js";
 import { farthest } from "../report/summary.js";
+import { aligned, type Column, cut, hung } from "./aligned.js";
 import { WIDTH, wrap } from "./paragraph.js";
 import { visible } from "./visible.js";
 
@@ -45,8 +46,6 @@ const legend = ({ method, generators }: RunRecord): string =>
     : wrap(
         `tangent and flow say how far a generator is from being a symmetry, on data that learning never saw; 0 is perfect. tangent: to first order. flow: after moving the data by it through s. floor: the flow score of the data left alone. control: of ${controlName(method)}. outside: share of points that leave the region learned in.`,
       ).join("\n");
-
-type Column<T> = readonly [title: string, cell: (row: T) => string, left?: "left"];
 
 function slotRows(generators: readonly GeneratorRecord[]): string {
   const reach = Math.max(0, ...generators.flatMap((g) => g.flow.map(({ s }) => Math.abs(s))));
@@ -148,31 +147,6 @@ const approximate = ({ approximate: near = [] }: RunRecord): string =>
     : ["Approximate, not counted:", ...near.flatMap(({ reads, score: s }) => hung(`  ${score(s)}  `, reads))].join(
         "\n",
       );
-
-/** Rows under their titles, two spaces in; beyond `most` columns a last cell of text goes on beneath itself. */
-function aligned<T>(rows: readonly T[], columns: readonly Column<T>[], most = WIDTH): string {
-  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
-  const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
-  const place = (text: string, c: number): string =>
-    columns[c]![2] === "left" ? text.padEnd(widths[c]!) : text.padStart(widths[c]!);
-  return cells
-    .flatMap((row) => {
-      const line = `  ${row.map(place).join("  ")}`.trimEnd();
-      if (line.length <= most || columns.at(-1)![2] !== "left") return [cut(line, most)];
-      return hung(`  ${row.slice(0, -1).map(place).join("  ")}  `, row.at(-1)!);
-    })
-    .join("\n");
-}
-
-const TIED = "\u00a0"; // a space where no line breaks
-
-/** A sum after `lead`, broken before its signs, what follows the first line under its start. */
-const hung = (lead: string, text: string): string[] =>
-  wrap(text.replace(/ (?![+-] )/g, TIED), WIDTH - lead.length).map((line, i) =>
-    cut((i === 0 ? lead : " ".repeat(lead.length)) + line.replaceAll(TIED, " "), WIDTH),
-  );
-
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** Two significant digits, in the shorter notation. */
 function score(value: number | null): string {

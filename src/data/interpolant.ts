@@ -4,6 +4,7 @@
  * Interpolation, eqs. 3.2, 4.2.
  */
 import type { FourierKernels, Surface } from "../engine/kernels.js";
+import { uniformWeights } from "../engine/lagrange.js";
 import { refine } from "./spectral.js";
 import type { Trajectories } from "./trajectories.js";
 
@@ -100,13 +101,6 @@ export class Interpolant {
     barycentric((j) => clamped - t[first + j]!, weights, this.t);
     return first;
   }
-}
-
-/** (−1)^j C(n − 1, j): the weights of n equidistant points. */
-function uniformWeights(n: number): Float64Array {
-  const weights = new Float64Array(n).fill(1);
-  for (let j = 1; j < n; j++) weights[j] = (-weights[j - 1]! * (n - j)) / j;
-  return weights;
 }
 
 /** 1/Π_k (z_j − z_k), scaled so that the largest is of order 1. */

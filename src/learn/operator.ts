@@ -1,5 +1,5 @@
 /** A neural operator as its users see it: it continues windows of a solution, in the data's units. No type of tfjs's shows here. */
-import type { BackendRequest, PassedOver } from "../network/backend.js";
+import type { BackendRequest } from "../network/backend.js";
 import type { Predictor } from "../use/rollout.js";
 
 export interface OperatorEngine {
@@ -17,7 +17,7 @@ export interface Operator extends Predictor {
   readonly engine: {
     readonly network: string;
     readonly kernels: "simd" | "tfjs";
-    readonly passedOver: readonly PassedOver[];
+    readonly passedOver: readonly { readonly engine: string; readonly reason: string }[]; // "simd": our own kernels
     readonly switched: { readonly from: string; readonly to: string; readonly reason: string } | null;
   };
   /** Windows [n, inputs, nx] → [n, outputs, nx] in the data's units; InputError for windows of another size. */

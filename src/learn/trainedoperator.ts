@@ -48,7 +48,9 @@ export class TrainedOperator implements Operator {
 
   get engine(): Operator["engine"] {
     const { backend, switched } = this.host;
-    return { network: backend.engine, kernels: this.network.kernels, passedOver: backend.passedOver, switched };
+    const { kernels, reason } = this.network;
+    const passedOver = [...backend.passedOver, ...(reason === null ? [] : [{ engine: "simd", reason }])];
+    return { network: backend.engine, kernels, passedOver, switched };
   }
 
   async predict(windows: Float64Array): Promise<Float64Array> {

@@ -1,12 +1,12 @@
 /**
  * Adam on one flat vector, all on the device. An update is provisional until the norm of its gradient has been seen on the host
  * (`judge`): one that is not finite is taken back whole. So no step waits for a number of its own.
- * Source: Kingma & Ba (2015), algorithm 1, with the bias corrections folded into rate and ε. Parameters that began anew in mid-run have
+ * Parameters that began anew in mid-run have
  * corrections of their own age: with those of the run their first steps would be six times too long.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { wholePower } from "../engine/elementary.js";
+import { correctedRate, momentStep } from "./moments.js";
 import type { AdamState, Birth } from "./networkstate.js";
 import { download, upload } from "./tensor.js";
 
@@ -15,10 +15,6 @@ interface Vectors {
   readonly first: tf.Tensor1D;
   readonly second: tf.Tensor1D;
 }
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
 
 export class Adam {
   private step = 0;
@@ -53,12 +49,9 @@ export class Adam {
       const raw = make();
       const norm = tf.sqrt(tf.sum(tf.square(raw))) as tf.Scalar;
       const gradient = clip < Infinity ? tf.mul(raw, tf.minimum(1, tf.div(clip, norm))) : raw;
-      const { rate, epsilon } = this.corrected(step, learningRate);
-      const first = tf.add(tf.mul(before.first, BETA1), tf.mul(gradient, 1 - BETA1)) as tf.Tensor1D;
-      const second = tf.add(tf.mul(before.second, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)) as tf.Tensor1D;
-      const direction = tf.div(first, tf.add(tf.sqrt(second), epsilon));
-      const parameters = tf.sub(before.parameters, tf.mul(direction, rate)) as tf.Tensor1D;
-      return { parameters, first, second, norm };
+      const { step: move, ...moments } = momentStep(before, gradient, this.corrected(step, learningRate));
+      const parameters = tf.sub(before.parameters, move) as tf.Tensor1D;
+      return { parameters, ...moments, norm };
     });
     this.vectors = vectors;
     this.step = step;
@@ -67,22 +60,18 @@ export class Adam {
 
   /** Rate and ε with the bias corrections in them: for all parameters, or for each where some are younger. */
   private corrected(step: number, learningRate: number): Record<"rate" | "epsilon", number | tf.Tensor1D> {
-    const at = (age: number): readonly [rate: number, epsilon: number] => {
-      const root = Math.sqrt(1 - wholePower(BETA2, age));
-      return [(learningRate * root) / (1 - wholePower(BETA1, age)), EPSILON * root];
-    };
-    const whole = at(step);
-    if (this.births.every((birth) => birth.step === 0)) return { rate: whole[0], epsilon: whole[1] };
+    const whole = correctedRate(step, learningRate);
+    if (this.births.every((birth) => birth.step === 0)) return whole;
     const own = this.births.map(({ step: born, warm }) => {
-      const [rate, epsilon] = at(step - born);
-      return [born === 0 ? rate : rate * Math.min(1, (step - born) / warm), epsilon] as const;
+      const { rate, epsilon } = correctedRate(step - born, learningRate);
+      return { rate: born === 0 ? rate : rate * Math.min(1, (step - born) / warm), epsilon };
     });
-    const each = (i: 0 | 1): tf.Tensor1D =>
+    const each = (name: "rate" | "epsilon"): tf.Tensor1D =>
       upload<tf.Rank.R1>(
-        Float32Array.from(this.groups, (group) => (own[group] ?? whole)[i]),
+        Float32Array.from(this.groups, (group) => (own[group] ?? whole)[name]),
         [this.groups.length],
       );
-    return { rate: each(0), epsilon: each(1) };
+    return { rate: each("rate"), epsilon: each("epsilon") };
   }
 
   /** Keeps the provisional update if its gradient's norm is finite, else takes it back and returns false. */

@@ -1,6 +1,6 @@
 /**
- * How far an operator that continues solutions commutes with symmetries. A generator acts on whole solutions u(x, t), an operator on states; so the
- * operator's own rollout is moved along the generator, and the operator asked to continue what came out. It commutes where that gives the moved
+ * How far a predictor of solutions commutes with symmetries. A generator acts on whole solutions u(x, t), a predictor on windows of them; so the
+ * predictor's own rollout is moved along the generator, and the predictor asked to continue what came out. It commutes where that gives the moved
  * rollout again.
  */
 import type { Trajectories } from "../data/trajectories.js";
@@ -8,43 +8,46 @@ import { InputError } from "../engine/error.js";
 import type { Generators } from "../flow/generators.js";
 import { wholeRows } from "./rejection.js";
 import { type ResampleKernels, Resampler } from "./resampler.js";
-
-/** States [history, components, nx], the last of them at time t → the next ones [ahead, components, nx]. */
-export type Operator = (states: Float64Array, t: number) => Float64Array | Promise<Float64Array>;
+import type { Predictor } from "./rollout.js";
 
 export interface AuditOptions {
   readonly data: Trajectories; // rollouts begin with the first states of each; one space dimension
   readonly generators: Generators;
   readonly amounts: readonly (readonly number[])[]; // of each generator: how far along it to move, in its own unit
-  readonly history?: number; // states that the operator is given; default 1
-  readonly ahead?: number; // states that it gives; default 1
   readonly trajectories?: number; // that are looked at; default 4
   readonly signal?: AbortSignal;
+  readonly progress?: (done: number, of: number) => void; // trajectories
 }
 
 /** Numbers are relative to how far states move meanwhile: 0 is perfect, 1 as wrong as standing still. */
 export interface AuditRecord {
-  readonly error: number; // of the operator itself, on the data
-  readonly generators: readonly {
+  readonly error: number; // of the predictor itself, on the data
+  /** Of each generator and amount: the defect, null where no rows are left, and how many states it is of. */
+  readonly generators: readonly (readonly {
     readonly amount: number;
     readonly defect: number | null;
     readonly states: number;
-  }[][]; // defect null where no rows are left
+  }[])[];
 }
 
 /**
- * Root mean square differences over root mean square changes, over all states that can be asked for. An operator that is exact on solutions has
- * defect 0 for symmetries; one that is not may commute all the same. Cost: 2 rollouts a trajectory and amount. Throws InputError for an operator
- * that gives states of another size or that are not finite.
+ * Root mean square differences over root mean square changes, over all states that can be asked for. A predictor that is exact on solutions has
+ * defect 0 for symmetries; one that is not may commute all the same. Windows are [1, inputs, components, nx]. Cost: 2 rollouts a trajectory and
+ * amount. Throws InputError for a predictor that gives states of another size or that are not finite.
  */
-export async function audit(operator: Operator, kernels: ResampleKernels, options: AuditOptions): Promise<AuditRecord> {
-  const { data, generators, amounts, history = 1, ahead = 1, trajectories = 4, signal } = options;
+export async function audit(
+  predictor: Predictor,
+  kernels: ResampleKernels,
+  options: AuditOptions,
+): Promise<AuditRecord> {
+  const { data, generators, amounts, trajectories = 4, signal, progress } = options;
+  const { inputs: history, outputs: ahead } = predictor;
   const { nt, nx, components } = data;
   if (amounts.length !== generators.fields.length)
     throw new InputError(
       `amounts came for ${amounts.length} generators of ${generators.fields.length}; pass a list for each`,
     );
-  for (const [name, value] of Object.entries({ history, ahead, trajectories }))
+  for (const [name, value] of Object.entries({ inputs: history, outputs: ahead, trajectories }))
     if (!(Number.isInteger(value) && value >= 1))
       throw new InputError(`${name} is ${value}; pass a whole number from 1`);
   if (nt < history + ahead)
@@ -52,16 +55,16 @@ export async function audit(operator: Operator, kernels: ResampleKernels, option
   const state = components * nx;
   const next = async (states: Float64Array, t: number): Promise<Float64Array> => {
     signal?.throwIfAborted();
-    const given = await operator(states, t);
+    const given = await predictor.predict(states);
     if (given.length !== ahead * state)
       throw new InputError(
-        `the operator gave ${given.length} numbers but ${ahead} states of ${state} are expected; return [${ahead}, ${components}, ${nx}]`,
+        `the predictor gave ${given.length} numbers but ${ahead} states of ${state} are expected; return [${ahead}, ${components}, ${nx}]`,
       );
     const bad = given.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new InputError(`the operator gave ${given[bad]} after t = ${t}; pass one that stays finite`);
+    if (bad >= 0) throw new InputError(`the predictor gave ${given[bad]} after t = ${t}; pass one that stays finite`);
     return given;
   };
-  /** Σ of squares of the operator's mistakes over rows [first, end), of changes, and how many states. */
+  /** Σ of squares of the predictor's mistakes over rows [first, end), of changes, and how many states. */
   const mistakes = async (u: Float64Array, first: number, end: number): Promise<Sums> => {
     const sums = { off: 0, change: 0, states: 0 };
     for (let j = first; j + history + ahead <= end; j += ahead) {
@@ -97,6 +100,7 @@ export async function audit(operator: Operator, kernels: ResampleKernels, option
         const { u, support } = resampler.move(along);
         moved[k]![i]!.push(await mistakes(u, ...wholeRows(support, rows)));
       }
+    progress?.(trajectory + 1, Math.min(trajectories, data.n));
   }
   return {
     error: ratio(own) ?? Number.NaN,

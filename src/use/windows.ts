@@ -4,12 +4,14 @@ import { InputError } from "../engine/error.js";
 import { stream } from "../engine/random.js";
 import { checked } from "./rollout.js";
 
+type Rows = Float32Array | Float64Array;
+
 /** Where trajectories come from: data as they are, or moved by symmetries on the way. */
 export interface Supply {
   readonly count: number; // trajectories
   readonly nx: number;
   /** Rows [times, nx] of trajectory `index` for its use number `copy` in an epoch; the same numbers give the same rows. */
-  rows(index: number, copy: number, epoch: number): Promise<Float64Array> | Float64Array;
+  rows(index: number, copy: number, epoch: number): Promise<Rows> | Rows;
 }
 
 export interface WindowPlan {
@@ -36,7 +38,7 @@ export function supplyOf(data: Trajectories): Supply {
   return { count: n, nx, rows: (index) => u.subarray(index * nt * nx, (index + 1) * nt * nx) };
 }
 
-export const batchesOf = ({ count }: Supply, { batch, copies }: WindowPlan): number =>
+export const batchesOf = ({ count }: Pick<Supply, "count">, { batch, copies }: WindowPlan): number =>
   Math.ceil((count * copies) / batch);
 
 /** One epoch's batches in random order, by seed and epoch alone; the last may be smaller. */

@@ -45,6 +45,10 @@ const field = encodeFieldFile({
   formulas: [["1", "0", "0"].map((component) => parse(component))],
 });
 
+const unmade = (): never => {
+  throw new Error("nothing of the kind is made up");
+};
+
 /** Work that answers at once with a made-up run, after the progress a run shows. */
 export const quickWork: Work = {
   adapter: async () => nodeAdapter(),
@@ -57,6 +61,9 @@ export const quickWork: Work = {
       for (let done = 0; done <= of; done++) progress({ stage, done, of, text: `step ${done}` });
     return { record: { ...record, task: options.task, seed: options.seed }, figures, field };
   },
+  train: async () => unmade(),
+  evaluate: async () => unmade(),
+  audit: async () => unmade(),
   async simulate({ trajectories }) {
     return waves(trajectories);
   },

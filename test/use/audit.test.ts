@@ -5,7 +5,8 @@ import { InputError } from "../../src/engine/error.js";
 import { oracleKernels } from "../../src/engine/oracle/oracle.js";
 import { parse } from "../../src/expression/parse.js";
 import { formulaGenerators } from "../../src/flow/generators.js";
-import { audit, type Operator } from "../../src/use/audit.js";
+import { audit } from "../../src/use/audit.js";
+import type { Predictor } from "../../src/use/rollout.js";
 
 // Heat on a circle: two modes, each with its own decay, so that the solution is no multiple of one state.
 const [nt, nx, step, nu] = [24, 32, 0.05, 0.3];
@@ -19,8 +20,9 @@ const u = Float64Array.from({ length: nt * nx }, (_, i) => {
 const data: Trajectories = { n: 1, nt, nx, components: 1, x, t, length, u };
 
 /** The heat equation over one step, mode by mode, times `gain` at each place. */
-const heat =
-  (gain: (place: number) => number): Operator =>
+const heat = (gain: (place: number) => number): Predictor => ({ inputs: 1, outputs: 1, predict: stepped(gain) });
+const stepped =
+  (gain: (place: number) => number): Predictor["predict"] =>
   (state) => {
     const X = new Float64Array(nx + 2);
     oracleKernels.rfft(nx, state, X);
@@ -67,37 +69,46 @@ describe("an operator that solves the heat equation", () => {
     expect(found[1]![0]!.defect!).toBeLessThan(1e-6);
   });
   test("may take and give several states, and be asynchronous", async () => {
-    const one = heat(() => 1);
-    const pair: Operator = async (states, time) => {
-      const first = await one(states.slice(nx), time);
-      return Float64Array.from([...first, ...(await one(first, time + step))]);
+    const one = stepped(() => 1);
+    const pair: Predictor = {
+      inputs: 2,
+      outputs: 2,
+      async predict(states) {
+        const first = await one(states.slice(nx));
+        return Float64Array.from([...first, ...(await one(first))]);
+      },
     };
-    const options = { data, generators, amounts, history: 2, ahead: 2 };
-    const { error, generators: found } = await audit(pair, oracleKernels, options);
+    const { error, generators: found } = await audit(pair, oracleKernels, { data, generators, amounts });
     expect(error).toBeLessThan(1e-12);
     expect(found[0]![0]!.defect!).toBeLessThan(1e-6);
   });
 });
 
-test.each<[string, Operator, Partial<Parameters<typeof audit>[2]>, RegExp]>([
-  ["states of another size", () => new Float64Array(3), {}, /gave 3 numbers but 1 states of 32/],
-  ["what is not finite", () => new Float64Array(nx).fill(Number.NaN), {}, /gave NaN after t = 0/],
+const of = (predict: Predictor["predict"], more: Partial<Predictor> = {}): Predictor => ({
+  ...{ inputs: 1, outputs: 1, predict },
+  ...more,
+});
+
+test.each<[string, Predictor, Partial<Parameters<typeof audit>[2]>, RegExp]>([
+  ["states of another size", of(() => new Float64Array(3)), {}, /gave 3 numbers but 1 states of 32/],
+  ["what is not finite", of(() => new Float64Array(nx).fill(Number.NaN)), {}, /gave NaN after t = 0/],
   ["amounts for other generators", heat(() => 1), { amounts: [[1]] }, /for 1 generators of 3/],
-  ["no history", heat(() => 1), { history: 0 }, /history is 0; pass a whole number from 1/],
-  ["trajectories too short", heat(() => 1), { ahead: 24 }, /have 24 states but 1 \+ 24/],
-])("refuses %s", async (_, operator, more, message) => {
-  const asked = audit(operator, oracleKernels, { data, generators, amounts, ...more });
+  ["no trajectories", heat(() => 1), { trajectories: 0 }, /trajectories is 0; pass a whole number from 1/],
+  ["no inputs", of((u) => u, { inputs: 0 }), {}, /inputs is 0; pass a whole number from 1/],
+  ["trajectories too short", of((u) => u, { outputs: 24 }), {}, /have 24 states but 1 \+ 24/],
+])("refuses %s", async (_, predictor, more, message) => {
+  const asked = audit(predictor, oracleKernels, { data, generators, amounts, ...more });
   await expect(asked).rejects.toThrow(InputError);
   await expect(asked).rejects.toThrow(message);
 });
 
 test("stops when its signal aborts", async () => {
   const stop = new AbortController();
-  const operator: Operator = (state) => {
+  const predictor = of((state) => {
     stop.abort(new Error("enough"));
     return state.slice();
-  };
-  await expect(audit(operator, oracleKernels, { data, generators, amounts, signal: stop.signal })).rejects.toThrow(
+  });
+  await expect(audit(predictor, oracleKernels, { data, generators, amounts, signal: stop.signal })).rejects.toThrow(
     "enough",
   );
 });

@@ -17,8 +17,9 @@ export const views: readonly Mend[] = ["BatchMatMul", "_FusedMatMul"].map((kerne
   name: `wasm: ${kernelName} of one array in two shapes`,
   backend: "wasm",
   install: replaceKernel(kernelName, "wasm", (original) => ({ inputs, attrs, backend }) => {
+    if (attrs.transposeA || attrs.transposeB) return original!({ inputs, attrs, backend }); // those never come packed
     const b = inputs.b!;
-    const shape = `${b.shape.slice(-2)} ${attrs.transposeB === true}`;
+    const shape = String(b.shape.slice(-2));
     const first = seen.get(b.dataId);
     if (first === undefined) seen.set(b.dataId, shape);
     if (first === undefined || first === shape) return original!({ inputs, attrs, backend });

@@ -5,13 +5,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { wholePower } from "../../engine/elementary.js";
 import { InputError } from "../../engine/error.js";
+import { correctedRate } from "../moments.js";
 import { download } from "../tensor.js";
-import type { Arithmetic, Moments } from "./arithmetic.js";
+import type { Arithmetic, Moments, Rates } from "./arithmetic.js";
 import { sizeOf, type Weight } from "./shape.js";
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
 
 /** Arrays by name; moments under `<name>.first` and `<name>.second`. */
 export interface OptimiserState {
@@ -26,7 +23,7 @@ export const scheduledRate = (peak: number, done: number, of: number, factor = 0
 export class AdamW {
   private step = 0;
   private readonly held = new Map<string, Moments>();
-  private rates = { beta1: BETA1, beta2: BETA2, rate: 0, epsilon: EPSILON, kept: 1 };
+  private rates: Rates = { rate: 0, epsilon: 1, kept: 1 };
 
   /** `weights` says names and shapes; `state` has the parameters, and moments where there are some (else zero). */
   constructor(
@@ -58,14 +55,7 @@ export class AdamW {
   /** Begins a step; each weight is then to be updated once. */
   begin(learningRate: number, decay: number): void {
     this.step++;
-    const root = Math.sqrt(1 - wholePower(BETA2, this.step));
-    this.rates = {
-      beta1: BETA1,
-      beta2: BETA2,
-      rate: (learningRate * root) / (1 - wholePower(BETA1, this.step)),
-      epsilon: EPSILON * root,
-      kept: 1 - learningRate * decay,
-    };
+    this.rates = { ...correctedRate(this.step, learningRate), kept: 1 - learningRate * decay };
   }
 
   update(name: string, gradient: tf.Tensor): void {

@@ -3,6 +3,7 @@
  * the others are held to; `heap.ts` has ours for wasm. Tensors that are made belong to the caller's tidy.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { momentStep } from "../moments.js";
 import type { Modes } from "./modes.js";
 
 /** op(a) op(b), where op turns a matrix over or leaves it. */
@@ -21,8 +22,6 @@ export interface Moments {
 
 /** One AdamW step's numbers. */
 export interface Rates {
-  readonly beta1: number;
-  readonly beta2: number;
   readonly rate: number; // learning rate with the bias corrections in it
   readonly epsilon: number; // likewise
   readonly kept: number; // what decay leaves of a parameter
@@ -97,13 +96,10 @@ export const tfjsArithmetic: Arithmetic = {
     const x = tf.mul(cotangent, slope) as tf.Tensor2D;
     return { x, bias: tf.sum(x, 0) as tf.Tensor1D };
   },
-  adamw(moments, gradient, { beta1, beta2, rate, epsilon, kept }) {
+  adamw(moments, gradient, { kept, ...rates }) {
     const next = tf.tidy(() => {
-      const first = tf.add(tf.mul(moments.first, beta1), tf.mul(gradient, 1 - beta1));
-      const second = tf.add(tf.mul(moments.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-      const direction = tf.div(first, tf.add(tf.sqrt(second), epsilon));
-      const parameters = tf.sub(tf.mul(moments.parameters, kept), tf.mul(direction, rate));
-      return { parameters, first, second };
+      const { step, ...own } = momentStep(moments, gradient, rates);
+      return { parameters: tf.sub(tf.mul(moments.parameters, kept), step), ...own };
     });
     tf.dispose([moments.parameters, moments.first, moments.second]);
     return next;

@@ -14,17 +14,23 @@ export class DurableOperator {
     private loss: Loss | null,
     private network: OperatorNetwork,
     private kept: number | OptimiserState,
+    private whyTfjs: string | null,
   ) {}
 
   /** Throws InputError for sizes that make no operator and a state that does not fit. */
   static async open(host: NetworkHost, shape: OperatorShape, from: number | OptimiserState): Promise<DurableOperator> {
-    const { arithmetic } = await chooseArithmetic(host.operatorKernels);
+    const { arithmetic, reason } = await chooseArithmetic(host.operatorKernels);
     const network = OperatorNetwork.create(shape, from, arithmetic);
-    return new DurableOperator(host, host.backend.gpu?.loss ?? null, network, from);
+    return new DurableOperator(host, host.backend.gpu?.loss ?? null, network, from, reason);
   }
 
   get kernels(): OperatorNetwork["kernels"] {
     return this.network.kernels;
+  }
+
+  /** Why our own kernels did not start where they could serve; null where they run, or could not. */
+  get reason(): string | null {
+    return this.whyTfjs;
   }
 
   async step(...of: Parameters<OperatorNetwork["step"]>): Promise<number> {
@@ -53,7 +59,8 @@ export class DurableOperator {
     this.network.dispose();
     await this.host.replace(error.message);
     this.loss = null;
-    const { arithmetic } = await chooseArithmetic(this.host.operatorKernels);
+    const { arithmetic, reason } = await chooseArithmetic(this.host.operatorKernels);
+    this.whyTfjs = reason;
     this.network = OperatorNetwork.create(shape, this.kept, arithmetic);
     return true;
   }

@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { unpacked } from "../../engine/simd/unpack.js";
+import { BETA1, BETA2 } from "../moments.js";
 import type { Arithmetic, Product } from "./arithmetic.js";
 
 interface Exports {
@@ -206,11 +207,11 @@ export function arithmeticOn(backend: WasmBackend, wasm: Exports): Arithmetic {
       wasm.geluPullback_f32(rows, columns, at(cotangent), at(slope), at(x), at(bias));
       return { x, bias };
     },
-    adamw(moments, gradient, { beta1, beta2, rate, epsilon, kept }) {
+    adamw(moments, gradient, { rate, epsilon, kept }) {
       const { parameters, first, second } = moments;
       wasm.adamw_f32(
         ...([gradient.size, at(parameters), at(first), at(second), at(gradient)] as const),
-        ...([beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon, kept] as const),
+        ...([BETA1, 1 - BETA1, BETA2, 1 - BETA2, rate, epsilon, kept] as const),
       );
       return moments;
     },
