@@ -170,7 +170,7 @@ async function runLearn(
   } = validated(learnSchema, args);
   const { task } = options;
   const ofImages = imageTasks.includes(task);
-  const method = options.method ?? (ofImages ? "library" : defaults.method);
+  const method = options.method ?? defaults.method;
   const generators = options.generators ?? defaults.generators[ofImages ? "images" : "slots"];
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const members = membersOf(valuesOf(rawArgs, "member"));

@@ -123,7 +123,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     coordinates,
     criterion: null,
     seed,
-    engine: problem.network ?? { network: "none", kernels: kernels.engine, passedOver: machine.passedOver },
+    engine: problem.network?.engine() ?? { network: "none", kernels: kernels.engine, passedOver: machine.passedOver },
     seconds,
     certificate,
     certificateReason: problem.flowless,
@@ -139,7 +139,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     dropped: spectrum.dropped,
     truth,
     ...(singly ? { affine: compareWithAffine(kernels, measure, shown.fields) } : {}),
-    warnings: [...problem.warnings, ...warningsOf()],
+    warnings: [...problem.warnings, ...(problem.network?.warnings() ?? []), ...warningsOf()],
   });
   const figures = drawRun({
     equation: problem.text,
