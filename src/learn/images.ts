@@ -9,6 +9,7 @@ import { monomialLibrary } from "../field/library.js";
 import type { NetworkHost } from "../network/host.js";
 import type { ImageBatch, ImageFeatures } from "../network/imagefeatures.js";
 import { certifyMoved } from "../reading/drift.js";
+import type { Picture } from "../report/film.js";
 import { givenImages, imageTask } from "../task/images.js";
 import { imageDefaults, variationOf } from "../task/imagetasks.js";
 import type { Conditions } from "../validity/conditions.js";
@@ -19,7 +20,7 @@ import { warpingConditions } from "../validity/warping.js";
 import { networkEngine, openHost, switchWarning } from "./host.js";
 import { featuresOf } from "./imagefeatures.js";
 import { imageGround } from "./imageground.js";
-import type { Part, Picture, Problem } from "./problem.js";
+import type { Part, Problem } from "./problem.js";
 import { type Run, reporting } from "./run.js";
 
 const STEP = 0.05; // of s along flows

@@ -123,6 +123,13 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
       return {
         slot: b + 1,
         value: (z: Float64Array) => field.value(z),
+        ...(problem.picture && {
+          carried(places: Float64Array, stops: Float64Array) {
+            const out = new Float64Array(stops.length * places.length);
+            kernels.flow(flowPlan(shape, stops, STEP), own, places, out);
+            return out;
+          },
+        }),
         ...(held && {
           moved: () => {
             const points = normalise(chart, graph(held, 0));
@@ -134,6 +141,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
       };
     }),
     held: problem.held,
+    picture: problem.picture,
     history: outcome.history.map((scores) => order.map((b) => scores[b]!)),
     limits,
     mathml: reading?.formulas.map((f) => f.mathml) ?? [],

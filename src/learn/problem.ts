@@ -9,8 +9,8 @@ import type { Stream } from "../engine/random.js";
 import type { Expression } from "../expression/expression.js";
 import type { Library, LibraryKind } from "../field/library.js";
 import type { Places } from "../learning/neural.js";
-import type { ImageBatch } from "../network/imagefeatures.js";
 import type { Candidates, Certificate } from "../reading/certificate.js";
+import type { Picture } from "../report/film.js";
 import type { RunRecord } from "../report/run.js";
 import type { Conditions } from "../validity/conditions.js";
 import type { Validity } from "../validity/validity.js";
@@ -56,13 +56,6 @@ export interface Problem {
   readonly held: Trajectories | null; // held-out solutions in one space dimension, to draw
   /** What runs the network that is part of the task, and what is to be said of that once all is done. */
   readonly network?: { engine(): RunRecord["engine"]; warnings(): readonly string[] };
-}
-
-export interface Picture {
-  readonly mean: ImageBatch; // one image
-  readonly samples: ImageBatch; // some held-out ones
-  /** All of a batch, sampled at places [pixels, 2] of the plane. */
-  warped(batch: ImageBatch, places: Float64Array): ImageBatch;
 }
 
 export interface NeuralGround {
