@@ -4,6 +4,7 @@
  */
 import { pixelPlaces, pixelsPerUnit, toPixels } from "../data/plane.js";
 import { log } from "../engine/elementary.js";
+import { InputError } from "../engine/error.js";
 import type { Kernels, SplineShape } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import { flowPlan } from "../flow/plan.js";
@@ -70,7 +71,8 @@ export function finiteTurning(
     });
     const batch = { ...picked, n: slots * count, values: warped };
     const seen = sloped ? await features.observe!(batch) : { value: await features.value(batch) };
-    if (widthOf(seen.value, batch.n) !== dim) throw new Error("features changed their width within a step");
+    const width = widthOf(seen.value, batch.n);
+    if (width !== dim) throw new InputError(`features are ${dim} for some images but ${width} for others`);
     const { residual: bent, scale } = applied(price, control);
     const score = new Float64Array(slots);
     const gradient = new Float64Array(sloped ? control.length : 0);
