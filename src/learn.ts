@@ -23,7 +23,6 @@ import { type CertificateOptions, certificateDefaults, type Thresholds, threshol
 import type { RunFigures, RunRecord } from "./report/run.js";
 import type { DynamicsRequest, DynamicsSamples } from "./task/dynamics.js";
 import type { FunctionRequest, FunctionSamples } from "./task/function.js";
-import { imageTasks } from "./task/imagetasks.js";
 
 export interface Progress {
   readonly stage: "data" | "learn" | "certify" | "report" | "augment";
@@ -81,13 +80,13 @@ export interface LearnOptions {
    */
   readonly features?: "classifier" | "identity" | Uint8Array | ImageFeatures;
   readonly classifier?: Partial<ClassificationOptions>; // how it is trained
-  readonly method?: "neural" | "library"; // default neural; images library
+  readonly method?: "neural" | "library"; // default neural
   /** Library: monomials in all coordinates, the default, or for fields periodic in space, in t and u times the lowest waves in x (and y). */
   readonly library?: LibraryKind;
   readonly degree?: number; // of the library's monomials, default 2; function, dynamics and images 1
   readonly members?: readonly string[]; // functions of the coordinates that multiply the library's monomials
   readonly criterion?: Criterion; // neural
-  readonly generators?: number; // neural: slots K, default 4; images: fields shown, default 10
+  readonly generators?: number; // neural: slots K, default 4, images 10; library of images: fields shown, default 10
   readonly backend?: BackendRequest;
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
   /** tfjs's own `tfjs-backend-wasm-simd.wasm`, compiled, where bytes may not be compiled or fetched. */
@@ -119,9 +118,10 @@ export interface Learned {
 /** Learns, certifies and compares. Stops between steps when the signal aborts; throws InputError or NumericalError. */
 export async function learn(options: LearnOptions, adapter: Adapter, hooks: Partial<Hooks> = {}): Promise<Learned> {
   const { seed, workers = "auto", kernels = "auto" } = options;
-  const { method = imageTasks.includes(options.task) ? "library" : "neural" } = options;
+  const { method = "neural" } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) throw new InputError(`seed is ${seed}; pass a whole number from 0`);
   const machine = await openMachine(adapter, { workers, kernels });
+  const held: (() => void)[] = [];
   try {
     const run = {
       options,
@@ -131,11 +131,13 @@ export async function learn(options: LearnOptions, adapter: Adapter, hooks: Part
       limits: { ...thresholds, ...options.thresholds },
       certifying: { ...certificateDefaults, ...options.certificate },
       clock: stopwatch(adapter),
+      atEnd: (free: () => void): void => void held.push(free),
     };
     // Loaded here: who only evaluates fields waits for no learner, and who learns by the library for no network.
     if (method === "library") return await (await import("./learn/library.js")).learnByLibrary(run);
     return await (await import("./learn/network.js")).learnByNetwork(run);
   } finally {
+    for (const free of held) free();
     await machine.close();
   }
 }

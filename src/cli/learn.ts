@@ -177,7 +177,7 @@ export interface LearnRequest {
 export function requestOf(args: Record<string, unknown>, rawArgs: readonly string[]): LearnRequest {
   const options = validated(learnSchema, args);
   const { task, data, features, ...texts } = options;
-  const method = options.method ?? (imageTasks.includes(task) ? "library" : defaults.method);
+  const method = options.method ?? defaults.method;
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const members = membersOf(valuesOf(rawArgs, "member"));
   const bounds = boundsOf(valuesOf(rawArgs, "bounds"));

@@ -4,7 +4,7 @@ import { isFast } from "../data/check.js";
 import { InputError } from "../engine/error.js";
 import { catalogue } from "../equation/catalogue.js";
 import { nearest } from "../expression/nearest.js";
-import { imageTasks } from "../task/imagetasks.js";
+import { imageDefaults, imageTasks } from "../task/imagetasks.js";
 
 /** What can be simulated: the catalogue, and equations as text. */
 export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
@@ -17,12 +17,12 @@ export const fetched = ["mnist", "cifar10"] as const;
 
 export const defaults = {
   seed: 1,
-  generators: { slots: 4, images: 10 },
+  generators: { slots: 4, images: imageDefaults.generators },
   trajectories: { neural: 16, library: 6 },
   degree: { pde: 2, function: 1, dynamics: 1, images: 1 },
   checkpoint: 10, // seconds
   method: "neural",
-  variation: "rotated",
+  variation: imageDefaults.variation.mnist,
   library: "monomials",
   criterion: "tangent",
   orthogonality: "projection",

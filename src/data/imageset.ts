@@ -19,6 +19,39 @@ export interface ImageData {
   readonly held: ImageSet; // never learned from
 }
 
+/** The set itself; InputError where its arrays are not what its sizes say, or hold what no image does. */
+export function checkImages(set: ImageSet, what: string): ImageSet {
+  if (typeof set !== "object" || set === null) throw new InputError(`${what} are missing; pass { n, height, width, channels, values, labels, classes }`); // biome-ignore format: one row
+  const { n, height, width, channels, values, labels, classes } = set;
+  for (const [name, size] of Object.entries({ n, height, width, channels }))
+    if (!(Number.isSafeInteger(size) && size >= 1))
+      throw new InputError(`${what}: ${name} is ${size}; pass a whole number from 1`);
+  if (n < FEWEST || height < SMALLEST || width < SMALLEST)
+    throw new InputError(
+      `${what} are ${n} of ${height} × ${width} pixels; at least ${FEWEST} of ${SMALLEST} × ${SMALLEST} are needed`,
+    );
+  if (!(values instanceof Uint8Array || values instanceof Float32Array))
+    throw new InputError(
+      `${what}: values are a Uint8Array of bytes or a Float32Array of numbers from 0 to 1; pass either`,
+    );
+  if (values.length !== n * height * width * channels)
+    throw new InputError(
+      `${what}: values hold ${values.length} numbers but ${n} × ${height} × ${width} × ${channels} are ${n * height * width * channels}; all images must have one size`,
+    );
+  const bad = values instanceof Uint8Array ? -1 : values.findIndex((v) => !(v >= 0 && v <= 1));
+  if (bad >= 0)
+    throw new InputError(
+      `${what}: image ${Math.floor(bad / (height * width * channels))} holds ${values[bad]}; numbers from 0 to 1 are expected`,
+    );
+  if (!labels) return set;
+  const counted = labelsOf(labels, n).classes;
+  if (!(Number.isSafeInteger(classes) && classes >= counted))
+    throw new InputError(
+      `${what}: classes is ${classes} but labels run up to ${counted - 1}; pass at least ${counted}`,
+    );
+  return set;
+}
+
 /** Images by index, as numbers in [0, 1]: [count, height, width, channels]. */
 export function takeImages({ height, width, channels, values }: ImageSet, indices: ArrayLike<number>): Float32Array {
   const size = height * width * channels;

@@ -1,7 +1,6 @@
 /** What a run draws of fields given by formula. */
 import { physical } from "../data/chart.js";
 import { graph } from "../data/graph.js";
-import type { Trajectories } from "../data/trajectories.js";
 import type { TapeKernels } from "../engine/kernels.js";
 import { stream } from "../engine/random.js";
 import type { Expression } from "../expression/expression.js";
@@ -32,19 +31,20 @@ export function frameOfProblem({ held, chart, sample, coordinates }: Problem, se
   };
 }
 
-/** A field by its components, of length 1 over the data; `held`: solutions in one dimension that it moves. */
+/** A field by its components, of length 1 over the data, with what it moves: solutions in one dimension, or images. */
 export function drawnField(
   kernels: TapeKernels,
   slot: number,
   components: readonly Expression[],
-  coordinates: readonly string[],
-  held: Trajectories | null,
+  { coordinates, held, picture }: Problem,
 ): DrawnField {
   const value = (points: Float64Array): Float64Array => valuesOf(kernels, components, coordinates, points);
+  const program = compile(components, coordinates);
+  if (picture) return { slot, value, carried: (places, stops) => directFlow(kernels, program, places, stops, STEP) };
   if (!held || coordinates.length !== 3) return { slot, value };
   return {
     slot,
     value,
-    moved: () => directFlow(kernels, compile(components, coordinates), graph(held, 0), Float64Array.of(SHOWN), STEP),
+    moved: () => directFlow(kernels, program, graph(held, 0), Float64Array.of(SHOWN), STEP),
   };
 }

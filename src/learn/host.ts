@@ -1,7 +1,25 @@
-/** What ran the network, as the record and the report say it. */
+/** What runs networks: opened for a run, and as the record and the report say it. */
+import type { Adapter } from "../engine/adapter.js";
 import type { Machine } from "../engine/machine.js";
-import type { NetworkHost } from "../network/host.js";
+import { NetworkHost } from "../network/host.js";
 import type { RunRecord } from "../report/run.js";
+import type { OperatorEngine } from "./operator.js";
+
+/** The engine asked for, with what the adapter knows of files and devices. InputError if none starts. */
+export async function openHost(
+  { backend, wasmPath, network, operatorKernels: own }: OperatorEngine,
+  adapter: Adapter,
+): Promise<NetworkHost> {
+  const path = wasmPath ?? adapter.networkFiles;
+  const module = network ?? adapter.network;
+  const operatorKernels = own ?? adapter.operatorKernels;
+  return NetworkHost.open(backend ?? "auto", {
+    ...(path === undefined ? {} : { wasmPath: path }),
+    ...(module === undefined ? {} : { wasmModule: module }),
+    ...(operatorKernels === undefined ? {} : { operatorKernels }),
+    ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
+  });
+}
 
 export function networkEngine({ backend, first, switched }: NetworkHost, machine: Machine): RunRecord["engine"] {
   return {

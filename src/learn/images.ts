@@ -1,53 +1,40 @@
 /** Images as a problem for learners: a network that sees them, conditions from how its features turn, flows by warping. */
 import { fetchedImages } from "../data/fetched.js";
 import type { ImageData } from "../data/imageset.js";
-import { COORDINATES, planeChart } from "../data/plane.js";
-import type { Variation } from "../data/variation.js";
+import { COORDINATES, planeChart, toPixels } from "../data/plane.js";
 import { InputError } from "../engine/error.js";
+import type { Kernels } from "../engine/kernels.js";
 import { type Stream, stream } from "../engine/random.js";
 import { monomialLibrary } from "../field/library.js";
-import { accuracyOf, classificationDefaults, smallShape, trainClassifier } from "../learning/classification.js";
-import { Classifier } from "../network/classifier.js";
-import { NetworkHost } from "../network/host.js";
+import type { NetworkHost } from "../network/host.js";
 import type { ImageBatch, ImageFeatures } from "../network/imagefeatures.js";
-import { identityFeatures } from "../network/imagefeatures.js";
 import { certifyMoved } from "../reading/drift.js";
-import { divideImages, imageTask } from "../task/images.js";
+import type { Picture } from "../report/film.js";
+import { givenImages, imageTask } from "../task/images.js";
+import { imageDefaults, variationOf } from "../task/imagetasks.js";
 import type { Conditions } from "../validity/conditions.js";
-import { type Sensitivity, sensitivityOf } from "../validity/sensitivity.js";
+import { type Sensitivity, sensitivityOf, slice } from "../validity/sensitivity.js";
 import { smoothedFeatures, smoothingDefaults } from "../validity/smoothed.js";
 import { turningOf } from "../validity/turning.js";
 import { warpingConditions } from "../validity/warping.js";
-import { readClassifier } from "./classifierfile.js";
-import { networkEngine } from "./host.js";
+import { networkEngine, openHost, switchWarning } from "./host.js";
+import { featuresOf } from "./imagefeatures.js";
+import { imageGround } from "./imageground.js";
 import type { Part, Problem } from "./problem.js";
 import { type Run, reporting } from "./run.js";
-import { refusedByNeural } from "./tasks.js";
 
-const TESTED = 2000; // held-out images on which a classifier's accuracy is measured
-const GENERATORS = 10;
 const STEP = 0.05; // of s along flows
 
-interface Seen {
-  readonly features: ImageFeatures;
-  readonly settings: readonly (readonly [string, string])[];
-}
-
-export async function imageProblem(run: Run): Promise<Problem> {
+/** `open`: what runs networks already, where something does. */
+export async function imageProblem(run: Run, open?: NetworkHost): Promise<Problem> {
   const { options, machine, adapter, hooks, limits, certifying } = run;
   const { kernels } = machine;
   const { seed } = options;
   const { signal } = hooks;
   const report = reporting(run, "data");
-  const images = await imagesOf(run);
-  const wasmPath = options.wasmPath ?? adapter.networkFiles;
-  const wasmModule = options.network ?? adapter.network;
-  const host = await NetworkHost.open(options.backend ?? "auto", {
-    ...(wasmPath === undefined ? {} : { wasmPath }),
-    ...(wasmModule === undefined ? {} : { wasmModule }),
-    ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
-  });
-  const variation = options.variation ?? (options.task === "mnist" ? "rotated" : "plain");
+  const images = await imagesFor(run);
+  const host = open ?? (await openHost(options, adapter));
+  const variation = options.variation ?? variationOf(options.task);
   const task = imageTask(kernels, { seed, images, variation });
   const { features, settings } = await featuresOf(run, images, variation, report);
   const seen = {
@@ -89,10 +76,10 @@ export async function imageProblem(run: Run): Promise<Problem> {
     readingLibrary: (members) => monomialLibrary(COORDINATES, 3, members),
     conditions,
     singly: {
-      most: options.generators ?? GENERATORS,
+      most: options.generators ?? imageDefaults.generators,
       halves: () => halvesOf(seen.train).map((half) => warpingConditions(kernels, task.train, half)),
     },
-    neural: refusedByNeural(options)!,
+    neural: imageGround({ kernels, seed, features, images: task.train, seen }),
     async flow(candidates, progress) {
       const turning = await turningOf({
         kernels,
@@ -114,9 +101,10 @@ export async function imageProblem(run: Run): Promise<Problem> {
     },
     flowless: null,
     trivial: null,
+    picture: pictureOf(kernels, task.held),
     parameters: {},
     held: null,
-    network: networkEngine(host, machine),
+    network: { engine: () => networkEngine(host, machine), warnings: () => switchWarning(host) },
   };
 
   function seenOf(of: ImageFeatures, batch: ImageBatch, draw: Stream, what: string): Promise<Sensitivity> {
@@ -128,43 +116,35 @@ export async function imageProblem(run: Run): Promise<Problem> {
 }
 
 /** What is asked for: images that came with the call, else a data set by its name. */
-async function imagesOf({ options, adapter, hooks: { signal }, ...run }: Run): Promise<ImageData> {
+async function imagesFor(run: Run): Promise<ImageData> {
+  const { options, adapter, hooks } = run;
   const { task, images, seed } = options;
-  if (images) return "train" in images ? images : divideImages(task, images, stream(seed, "held images"));
+  if (images) return givenImages(task, images, stream(seed, "held images"));
   if (task !== "mnist" && task !== "cifar10")
     throw new InputError("the task images takes images and labels; pass them, from a file by --data");
-  const report = reporting({ options, adapter, hooks: { ...(signal && { signal }) }, ...run }, "data");
+  const report = reporting(run, "data");
   return fetchedImages(task, adapter, {
-    ...(signal && { signal }),
+    ...(hooks.signal && { signal: hooks.signal }),
     progress: (done, of) => report(done, of, "fetching images"),
   });
 }
 
-/** The network that is asked for, or one that is trained here. */
-async function featuresOf(
-  { options, machine: { kernels }, hooks: { signal } }: Run,
-  images: ImageData,
-  variation: Variation,
-  report: (done: number, of: number, text: string) => void,
-): Promise<Seen> {
-  const { features = "classifier", seed } = options;
-  if (features === "identity") return { features: identityFeatures, settings: [] };
-  if (features instanceof Uint8Array) return { features: readClassifier(features).network, settings: [] };
-  if (features !== "classifier") return { features, settings: [] };
-  const { train, held } = images;
-  const network = Classifier.create(smallShape(train), stream(seed, "classifier"));
-  const training = { ...classificationDefaults, ...options.classifier };
-  const hooks = { signal, progress: report };
-  await trainClassifier(kernels, network, train, variation, stream(seed, "classified"), training, hooks);
-  const few = { ...held, n: Math.min(held.n, TESTED) };
-  const accuracy = await accuracyOf(kernels, network, few, variation, stream(seed, "tested"));
-  const { steps, batch, rate } = training;
+const SAMPLES = 4; // images shown
+
+function pictureOf(kernels: Kernels, held: ImageBatch): Picture {
+  const size = held.values.length / held.n;
+  const mean = new Float32Array(size);
+  held.values.forEach((v, i) => {
+    mean[i % size]! += v / held.n;
+  });
   return {
-    features: network,
-    settings: [
-      ["Training", `${steps} steps of ${batch} images, each varied anew; Adam, rate up to ${rate}`],
-      ["Accuracy", `${(100 * accuracy).toFixed(1)} % on ${few.n} held-out images`],
-    ],
+    mean: { ...held, n: 1, values: mean },
+    samples: slice(held, 0, Math.min(SAMPLES, held.n)),
+    warped(batch, places) {
+      const values = new Float32Array(batch.values.length);
+      kernels.warp(batch, batch.values, Float32Array.from(toPixels(batch, places)), values);
+      return { ...batch, values };
+    },
   };
 }
 

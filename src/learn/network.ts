@@ -2,7 +2,7 @@
 import { normalise, physical, physicalVectors } from "../data/chart.js";
 import { graph } from "../data/graph.js";
 import { InputError } from "../engine/error.js";
-import type { Kernels } from "../engine/kernels.js";
+import type { Kernels, SplineShape } from "../engine/kernels.js";
 import { controlLength } from "../engine/shape.js";
 import type { Expression } from "../expression/expression.js";
 import { physicalField } from "../field/physical.js";
@@ -11,7 +11,7 @@ import { flowPlan } from "../flow/plan.js";
 import type { Learned } from "../learn.js";
 import { type NeuralProgress, neuralDefaults } from "../learning/neural.js";
 import { fieldNetworkDefaults } from "../network/fieldnetwork.js";
-import { NetworkHost } from "../network/host.js";
+import { valuesBesideAffine } from "../reading/affine.js";
 import { count } from "../reading/certificate.js";
 import { compareWithTruth } from "../reading/comparison.js";
 import { fitValues } from "../reading/fit.js";
@@ -21,13 +21,13 @@ import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { frameOfProblem } from "./figures.js";
-import { networkEngine, switchWarning } from "./host.js";
+import { networkEngine, openHost, switchWarning } from "./host.js";
 import { keeperOf } from "./keeper.js";
 import { membersOf } from "./members.js";
 import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
 import type { Problem } from "./problem.js";
 import { environmentOf, type Run, reporting } from "./run.js";
-import { problemOf, refusedByNeural } from "./tasks.js";
+import { learnerOf, problemOf, refusedByNeural } from "./tasks.js";
 
 const TRAJECTORIES = 16; // to learn from, where nothing is said
 const STEP = 0.05; // of s, in pictures
@@ -38,14 +38,9 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const { seed, criterion = "tangent" } = options;
   const refused = refusedByNeural(options);
   if (refused !== null) throw new InputError(refused);
-  const wasmPath = options.wasmPath ?? adapter.networkFiles;
-  const wasmModule = options.network ?? adapter.network;
-  const host = await NetworkHost.open(options.backend ?? "auto", {
-    ...(wasmPath === undefined ? {} : { wasmPath }),
-    ...(wasmModule === undefined ? {} : { wasmModule }),
-    ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
-  });
+  const host = await openHost(options, adapter);
   const schedule = SCHEDULES[criterion === "flow" ? "flow" : "tangent"];
+  const own = learnerOf(options);
   const plan: NeuralPlan = {
     seed,
     host,
@@ -53,9 +48,10 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     settings: {
       ...neuralDefaults,
       learningRate: schedule.learningRate,
+      ...own,
       ...options.learner,
-      steps: options.steps ?? schedule.steps,
-      generators: options.generators ?? neuralDefaults.generators,
+      steps: options.steps ?? own.steps ?? schedule.steps,
+      generators: options.generators ?? own.generators ?? neuralDefaults.generators,
     },
     refinement: { ...SCHEDULES.refinement, ...options.refinement },
     width: options.width ?? fieldNetworkDefaults.width,
@@ -65,7 +61,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   const engines = (): string => `${host.backend.engine}, ${kernels.engine}`;
   const keeper = keeperOf(run, plan, engines); // before the data: a checkpoint of another run is refused at once
   const { from } = keeper;
-  const problem = await problemOf(run, TRAJECTORIES);
+  const problem = await problemOf(run, TRAJECTORIES, host);
   const members = membersOf(options.members ?? [], problem, kernels, seed); // training would be lost on a bad one
   const { chart, coordinates } = problem;
   const seconds = { data: clock(), learn: 0, certify: 0 };
@@ -87,6 +83,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
   });
   seconds.certify = clock();
 
+  const size = controlLength(shape);
   const record = recordOf({
     task: problem.name,
     method: "neural",
@@ -105,10 +102,16 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     algebra: reading && recordedAlgebra(reading.algebra),
     lowPass: problem.lowPass && { mode: problem.lowPass.neural, of: problem.lowPass.of },
     truth,
+    ...(problem.picture && {
+      affine: valuesBesideAffine(
+        kernels,
+        { points: physical(chart, outcome.places), units: chart },
+        order.map((b) => valueAt(kernels, shape, control.subarray(b * size, (b + 1) * size), outcome.places)),
+      ),
+    }),
     skipped: outcome.skipped,
     warnings: [...problem.warnings, ...switchWarning(host), ...resumeWarning(from, engines())],
   });
-  const size = controlLength(shape);
   const figures = drawRun({
     equation: problem.text,
     preserves: problem.preserves,
@@ -120,6 +123,13 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
       return {
         slot: b + 1,
         value: (z: Float64Array) => field.value(z),
+        ...(problem.picture && {
+          carried(places: Float64Array, stops: Float64Array) {
+            const out = new Float64Array(stops.length * places.length);
+            kernels.flow(flowPlan(shape, stops, STEP), own, places, out);
+            return out;
+          },
+        }),
         ...(held && {
           moved: () => {
             const points = normalise(chart, graph(held, 0));
@@ -131,6 +141,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
       };
     }),
     held: problem.held,
+    picture: problem.picture,
     history: outcome.history.map((scores) => order.map((b) => scores[b]!)),
     limits,
     mathml: reading?.formulas.map((f) => f.mathml) ?? [],
@@ -149,6 +160,13 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     splines: { shape, control },
     formulas: reading?.formulas.filter((f) => f.fits).map((f) => f.components) ?? [],
   };
+}
+
+/** Values [P, dim] of a spline, normalised. */
+function valueAt(kernels: Kernels, shape: SplineShape, control: Float64Array, places: Float64Array): Float64Array {
+  const out = new Float64Array(places.length);
+  kernels.splineValue(shape, control, places, out);
+  return out;
 }
 
 /** Nothing, or one sentence. */

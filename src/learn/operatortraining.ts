@@ -9,9 +9,10 @@ import { DurableOperator } from "../network/operator/durable.js";
 import { checkShape, operatorDefaults } from "../network/operator/shape.js";
 import { checked } from "../use/rollout.js";
 import { batchesOf, type Supply, supplyOf, windowsOf } from "../use/windows.js";
+import { openHost } from "./host.js";
 import type { Operator, OperatorEngine } from "./operator.js";
 import { decodeOperator, encodeOperator, type OperatorFile } from "./operatorfile.js";
-import { openHost, TrainedOperator } from "./trainedoperator.js";
+import { TrainedOperator } from "./trainedoperator.js";
 
 export interface OperatorSettings {
   readonly inputs: number; // times given

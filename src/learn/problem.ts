@@ -10,6 +10,7 @@ import type { Expression } from "../expression/expression.js";
 import type { Library, LibraryKind } from "../field/library.js";
 import type { Places } from "../learning/neural.js";
 import type { Candidates, Certificate } from "../reading/certificate.js";
+import type { Picture } from "../report/film.js";
 import type { RunRecord } from "../report/run.js";
 import type { Conditions } from "../validity/conditions.js";
 import type { Validity } from "../validity/validity.js";
@@ -49,9 +50,12 @@ export interface Problem {
   readonly flowless: string | null; // the reason
   /** What makes a field act trivially, as conditions; such fields are counted out. */
   readonly trivial: (() => Conditions) | null;
+  /** Images that fields of the plane move: fields are then shown beside the affine ones, and pictures of them drawn. */
+  readonly picture?: Picture;
   readonly parameters: Readonly<Record<string, number>>; // of an equation
   readonly held: Trajectories | null; // held-out solutions in one space dimension, to draw
-  readonly network?: RunRecord["engine"]; // what runs the network that is part of the task
+  /** What runs the network that is part of the task, and what is to be said of that once all is done. */
+  readonly network?: { engine(): RunRecord["engine"]; warnings(): readonly string[] };
 }
 
 export interface NeuralGround {

@@ -13,6 +13,7 @@ export interface Run {
   readonly limits: Thresholds;
   readonly certifying: CertificateOptions;
   readonly clock: () => number; // seconds since it was last asked
+  readonly atEnd: (free: () => void) => void; // called when the run is over, however it ended
 }
 
 /** Reports progress of one stage. */

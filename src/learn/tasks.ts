@@ -3,10 +3,13 @@ import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
 import { coordinatesOf } from "../equation/equation.js";
 import type { LearnOptions } from "../learn.js";
+import type { NeuralOptions } from "../learning/neural.js";
+import type { NetworkHost } from "../network/host.js";
 import { dynamicsTask } from "../task/dynamics.js";
 import { functionTask } from "../task/function.js";
 import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
+import { imageLearner } from "./imagelearner.js";
 import { readMembers } from "./members.js";
 import { pdeProblem, whyNotNeural } from "./pde.js";
 import { pointProblem } from "./points.js";
@@ -15,18 +18,20 @@ import { type Run, reporting } from "./run.js";
 
 /** Why the neural learner does not take what is asked, where that can be told before there are data; null otherwise. */
 export function refusedByNeural(options: LearnOptions): string | null {
-  if (options.task === "function" || options.task === "dynamics") return null;
-  if (imageTasks.includes(options.task))
-    return "the neural learner does not take images yet; use the library learner (--method library)";
+  if (options.task === "function" || options.task === "dynamics" || imageTasks.includes(options.task)) return null;
   return whyNotNeural(equationOf(specOf(options)));
 }
 
-/** Data, checked. `trajectories`: how many to simulate where nothing is said. */
-export async function problemOf(run: Run, trajectories: number): Promise<Problem> {
+/** What the neural learner does differently on a task, where nothing is said. */
+export const learnerOf = ({ task, criterion = "tangent" }: LearnOptions): Partial<NeuralOptions> =>
+  imageTasks.includes(task) ? imageLearner(criterion) : {};
+
+/** Data, checked. `host`: what runs networks already, if anything does. `trajectories`: how many to simulate where nothing is said. */
+export async function problemOf(run: Run, trajectories: number, host?: NetworkHost): Promise<Problem> {
   const { options, machine, certifying, limits, hooks } = run;
   const { kernels } = machine;
   const { task, seed, parameters, coordinates, bounds } = options;
-  if (imageTasks.includes(task)) return (await import("./images.js")).imageProblem(run); // its network is loaded with it
+  if (imageTasks.includes(task)) return (await import("./images.js")).imageProblem(run, host); // its network is loaded with it
   const common = {
     seed,
     ...(parameters && { parameters }),

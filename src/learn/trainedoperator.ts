@@ -1,27 +1,13 @@
 /** A trained operator on an engine of this machine. */
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
-import { NetworkHost } from "../network/host.js";
+import type { NetworkHost } from "../network/host.js";
 import { DurableOperator } from "../network/operator/durable.js";
+import { openHost } from "./host.js";
 import type { Operator, OperatorEngine } from "./operator.js";
 import { decodeOperator, encodeOperator, type OperatorFile } from "./operatorfile.js";
 
 const AT_ONCE = 32; // windows on the device
-
-export async function openHost(
-  { backend, wasmPath, network, operatorKernels: own }: OperatorEngine,
-  adapter: Adapter,
-): Promise<NetworkHost> {
-  const path = wasmPath ?? adapter.networkFiles;
-  const module = network ?? adapter.network;
-  const operatorKernels = own ?? adapter.operatorKernels;
-  return NetworkHost.open(backend ?? "auto", {
-    ...(path === undefined ? {} : { wasmPath: path }),
-    ...(module === undefined ? {} : { wasmModule: module }),
-    ...(operatorKernels === undefined ? {} : { operatorKernels }),
-    ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
-  });
-}
 
 export class TrainedOperator implements Operator {
   constructor(

@@ -24,10 +24,23 @@ const affine: readonly (readonly [name: string, x: string, y: string])[] = [
 ];
 const INDEPENDENT = 6; // the others are sums of these
 
-export function compareWithAffine(
+/** Fields by their components. */
+export const compareWithAffine = (
   kernels: TapeKernels,
   measure: Measure,
   fields: readonly (readonly Expression[])[],
+): AffineComparison =>
+  valuesBesideAffine(
+    kernels,
+    measure,
+    fields.map((components) => unitValues(kernels, measure, components)),
+  );
+
+/** Fields by their values [P, 2] at the measure's points, in normalised units and of any length. */
+export function valuesBesideAffine(
+  kernels: TapeKernels,
+  measure: Measure,
+  fields: readonly Float64Array[],
 ): AffineComparison {
   const known = affine.map(([, ...texts]) =>
     unitValues(
@@ -39,8 +52,8 @@ export function compareWithAffine(
   const basis = orthonormal(known.slice(0, INDEPENDENT));
   return {
     names: affine.map(([name]) => name),
-    fields: fields.map((components) => {
-      const own = unitValues(kernels, measure, components);
+    fields: fields.map((values) => {
+      const own = unit(values);
       const share = Math.hypot(...basis.map((e) => dot(e, own)));
       return { cosines: known.map((e) => dot(e, own)), share };
     }),
@@ -50,9 +63,12 @@ export function compareWithAffine(
 /** Values in normalised units as one vector of length 1. */
 function unitValues(kernels: TapeKernels, { points, units }: Measure, components: readonly Expression[]): Float64Array {
   const columns = evaluateAt(kernels, components, ["x", "y"], points);
-  const out = Float64Array.from({ length: points.length }, (_, i) => columns[i % 2]![i >> 1]! / units.scale[i % 2]!);
-  const length = Math.sqrt(dot(out, out));
-  return out.map((v) => v / length);
+  return unit(Float64Array.from({ length: points.length }, (_, i) => columns[i % 2]![i >> 1]! / units.scale[i % 2]!));
+}
+
+function unit(values: Float64Array): Float64Array {
+  const length = Math.sqrt(dot(values, values));
+  return values.map((v) => v / length);
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0);

@@ -1,7 +1,9 @@
 /** What the report draws, computed: quiver slices of each field, and a held-out solution before and after its flow. */
 import type { Chart } from "../data/chart.js";
+import { COORDINATES, pixelsPerUnit } from "../data/plane.js";
 import type { Trajectories } from "../data/trajectories.js";
 import type { Thresholds } from "../reading/certificate.js";
+import { type Carried, filmOf, type Picture, sheetOf } from "./film.js";
 import { resampled } from "./resampled.js";
 import type { GeneratorFigures, RunFigures } from "./run.js";
 import { type Frame, planesOf, slice, type Value } from "./slices.js";
@@ -13,6 +15,7 @@ export interface RunParts {
   readonly frame: Frame;
   readonly planes?: readonly (readonly [string, string])[]; // default: those that show each field best
   readonly fields: readonly DrawnField[]; // in the order of the record's generators
+  readonly picture?: Picture | undefined; // images that fields of the plane move
   readonly held: Trajectories | null; // its first trajectory is shown; one component in one dimension
   readonly history: readonly ArrayLike<number>[]; // score of each field, in the order of `fields`, per step; empty where nothing was trained
   readonly limits: Partial<Thresholds>;
@@ -27,12 +30,13 @@ export interface DrawnField {
   readonly value: Value;
   /** Physical points of the held-out trajectory after the flow by `SHOWN`, [nt, nx, 3]. */
   readonly moved?: () => Float64Array;
+  readonly carried?: Carried; // images: places of the plane
 }
 
 export const SHOWN = 0.2; // s of the "after" picture: large enough to see, small enough to stay on the field's ground
 
 export function drawRun(parts: RunParts): RunFigures {
-  const { frame, held, history, mathml, preserves } = parts;
+  const { frame, held, history, mathml, preserves, picture } = parts;
   const named = parts.planes?.map(([a, b]) => [frame.names.indexOf(a), frame.names.indexOf(b)] as const);
   return {
     equation: parts.equation,
@@ -47,7 +51,13 @@ export function drawRun(parts: RunParts): RunFigures {
       t: [...held.t],
       u: rows(held.u.subarray(0, held.nt * held.components * held.nx), held.components * held.nx, held.nx),
     },
-    generators: parts.fields.map(({ slot, value, moved }): GeneratorFigures => {
+    ...(picture && { mean: sheetOf(picture.mean) }),
+    generators: parts.fields.map(({ slot, value, moved, carried }): GeneratorFigures => {
+      if (picture)
+        return {
+          ...{ slot, slices: [pictured(value, picture)], moved: null },
+          ...(carried && { film: filmOf(picture, carried) }),
+        };
       const planes = named ?? planesOf(value, frame);
       return {
         slot,
@@ -57,6 +67,15 @@ export function drawRun(parts: RunParts): RunFigures {
     }),
     ...(mathml === undefined ? {} : { mathml }),
   };
+}
+
+const ARROWS = 14; // along the longer edge of an image
+
+/** Arrows over a whole image. */
+function pictured(value: Value, { mean }: Picture): GeneratorFigures["slices"][number] {
+  const hi = [mean.width, mean.height].map((edge) => edge / 2 / pixelsPerUnit(mean));
+  const count = hi.map((edge) => Math.max(3, Math.round(ARROWS * edge))) as [number, number];
+  return slice(value, { names: COORDINATES, lo: hi.map((z) => -z), hi, at: [0, 0], unit: [1, 1] }, [0, 1], ...count);
 }
 
 const lossOf = ({ history, fields }: RunParts): RunFigures["loss"] => ({

@@ -1,12 +1,14 @@
 /** One generator's figures: its arrows in each slice, and the held-out solution before and after its flow. */
 import { chip, verdict } from "./candidates.js";
 import { capital, nameOf } from "./designation.js";
+import { film } from "./film.js";
 import { cells, colourBar, heatMap } from "./heatmap.js";
 import { html, type Markup } from "./markup.js";
 import { given, isNumber, numeral, ratio } from "./numeral.js";
+import { overlay } from "./overlay.js";
 import { slotClass } from "./palette.js";
 import { drawnFor, plane, quiver, still } from "./quiver.js";
-import type { GeneratorFigures, GeneratorRecord, RunFigures, RunRecord } from "./run.js";
+import type { GeneratorFigures, GeneratorRecord, RunFigures, RunRecord, Sheet } from "./run.js";
 
 /** What all generators of a page share: its colour scale, and the unmoved solution, whose image it holds under `before`. */
 export interface Shown {
@@ -14,6 +16,7 @@ export interface Shown {
   readonly solution: RunFigures["solution"];
   readonly range: readonly [number, number];
   readonly before: string;
+  readonly mean: Sheet | null; // of images, which arrows are drawn over
 }
 
 /** `formula` is what the heading reads, typeset. */
@@ -26,11 +29,19 @@ export function generator(
   const name = capital(nameOf(shown.method, record.slot));
   const after = maps(name, record, figures, shown);
   return html`<section class="generator ${slotClass(record.slot)}"><h3>${chip(record.slot)} ${name} ${formula} ${verdict(record)}</h3>
-<div class="figures">${arrows(name, figures)}</div>${after && html`<div class="figures">${after}</div>`}</section>`;
+<div class="figures">${shown.mean ? pictured(name, figures, shown.mean) : arrows(name, figures)}</div>${after && html`<div class="figures">${after}</div>`}</section>`;
+}
+
+/** Of images: arrows over their mean, and what becomes of some. */
+function pictured(name: string, { slices, film: own }: GeneratorFigures, mean: Sheet): readonly Markup[] {
+  const strips =
+    own &&
+    html`<figure>${film(own, name)}<figcaption><b>Held-out images</b> moved through s, the middle column as they are. What a symmetry does to them the network should not see.</figcaption></figure>`;
+  return [...slices.map((slice) => overlay(slice, mean, name)), ...(strips ? [strips] : [])];
 }
 
 function arrows(name: string, { slices }: GeneratorFigures): readonly Markup[] {
-  const planes = slices.map(plane);
+  const planes = slices.map((slice) => plane(slice));
   const shifts = drawnFor(planes);
   return planes.map((p, i) => {
     const s = shifts[i] ?? 0;

@@ -1,4 +1,5 @@
 /** The report of a run: one HTML file that loads nothing, runs nothing, and reads on a phone, a desk and paper. */
+import { affineMap } from "./affinemap.js";
 import { algebra } from "./brackets.js";
 import { candidates } from "./candidates.js";
 import { losses, scores } from "./curves.js";
@@ -34,6 +35,7 @@ export function renderReport(record: RunRecord, figures: RunFigures): string {
         html`<section id="candidates"><h2>${library ? "Scores" : "Candidates"}</h2>${candidates(record)}</section>`,
     ],
     ["generators", "Generators", pictures(record, figures)],
+    ["affine", "Beside the affine fields", affineMap(record)],
     ["scores", "Score against s", curves],
     ["losses", "Learning", losses(record, figures)],
     ...(library ? [] : [spread]),
@@ -60,6 +62,7 @@ ${library && part("spectrum")}
 ${part("algebra")}
 ${part("approximate")}
 ${part("candidates")}
+${part("affine")}
 ${part("generators")}
 <div class="pair">${part("scores")}${part("losses")}${!library && part("spectrum")}</div>
 ${part("truth")}
@@ -84,7 +87,7 @@ function pictures(record: RunRecord, figures: RunFigures): Markup | false {
   const { solution } = figures;
   const maps = figures.generators.flatMap((g) => (g.moved === null ? [] : [g.moved.u]));
   const range = colourRange([...(solution ? [solution.u] : []), ...maps]);
-  const shown = { method: record.method, solution, range, before: "before" };
+  const shown = { method: record.method, solution, range, before: "before", mean: figures.mean ?? null };
   const sections = record.generators.flatMap((g) => {
     const own = figures.generators.find((f) => f.slot === g.slot);
     const formula = g.reads === null ? null : typeset(figures.mathml?.[g.slot - 1], g.reads);
@@ -101,7 +104,7 @@ function pictures(record: RunRecord, figures: RunFigures): Markup | false {
     held &&
     " Below the arrows stands one solution that learning never saw, before and after being carried along. After a symmetry it must look like another solution of the same equation: waves of the same kind, whose heights and speeds still belong together.";
   return html`<section id="generators"><h2>Generators</h2>
-<p>Each field is shown by arrows: where it would carry a point. Look at their pattern: parallel arrows of one length are a translation; arrows that lengthen along an axis are a boost or a scaling; arrows in circles are a rotation.${mixed}${after} All coordinates are in the units of the data.</p>
+<p>Each field is shown by arrows: where it would carry a point. Look at their pattern: parallel arrows of one length are a translation; arrows that lengthen along an axis are a boost or a scaling; arrows in circles are a rotation.${mixed}${after} ${figures.mean ? "x runs to the right and y down, the longer edge from −1 to 1." : "All coordinates are in the units of the data."}</p>
 ${defs}
-<div${maps.length === 0 && html` class="plates"`}>${sections}</div></section>`;
+<div${maps.length === 0 && !figures.mean && html` class="plates"`}>${sections}</div></section>`;
 }

@@ -1,27 +1,45 @@
-/** An image of palette indices as a PNG. Source: W3C PNG specification, third edition. */
+/** An image of palette indices, or of pixels, as a PNG. Source: W3C PNG specification, third edition. */
 import { zlibSync } from "fflate";
+import type { Sheet } from "./run.js";
 
 /**
  * `indices` [height, width] from the top, `palette` [n ≤ 255, 3] bytes; index n is transparent. Gives a `data:` address.
  */
 export function pngAddress(indices: Uint8Array, width: number, height: number, palette: Uint8Array): string {
   const colours = palette.length / 3;
-  const rows = new Uint8Array(height * (width + 1)); // a filter byte, always 0, before each row
-  for (let r = 0; r < height; r++) rows.set(indices.subarray(r * width, (r + 1) * width), r * (width + 1) + 1);
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header.set([8, 3], 8); // bits, indexed colour
   const table = new Uint8Array(3 * (colours + 1));
   table.set(palette);
   table.fill(128, 3 * colours);
   const alpha = new Uint8Array(colours + 1).fill(255, 0, colours);
+  return address(indices, { width, height, channels: 1, type: INDEXED }, [chunk("PLTE", table), chunk("tRNS", alpha)]);
+}
+
+/** Bytes [height, width, channels] from the top, grey or red, green and blue, as a `data:` address. */
+export const pixelAddress = ({ pixels, width, height, channels }: Sheet): string =>
+  address(Uint8Array.from(pixels), { width, height, channels, type: channels === 3 ? COLOUR : GREY }, []);
+
+const [GREY, COLOUR, INDEXED] = [0, 2, 3]; // colour types
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly type: number;
+}
+
+function address(bytes: Uint8Array, { width, height, channels, type }: Header, tables: readonly Uint8Array[]): string {
+  const row = width * channels;
+  const rows = new Uint8Array(height * (row + 1)); // a filter byte, always 0, before each row
+  for (let r = 0; r < height; r++) rows.set(bytes.subarray(r * row, (r + 1) * row), r * (row + 1) + 1);
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, type], 8); // bits
   const parts = [
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    chunk("PLTE", table),
-    chunk("tRNS", alpha),
+    ...tables,
     chunk("IDAT", zlibSync(rows, { level: 9 })),
     chunk("IEND", new Uint8Array(0)),
   ];

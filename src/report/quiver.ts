@@ -20,10 +20,10 @@ export interface Plane {
   readonly spacing: number; // of the arrows' grid, the smaller one, pixels
 }
 
-export function plane(slice: Slice): Plane {
+export function plane(slice: Slice, box: Box = BOX, second: "up" | "down" = "up"): Plane {
   const sound = slice.arrows.filter((arrow) => arrow.every(isNumber));
-  const x = linear(around(sound.map((a) => a[0])), [BOX.left, BOX.right]);
-  const y = linear(around(sound.map((a) => a[1])), [BOX.bottom, BOX.top]);
+  const x = linear(around(sound.map((a) => a[0])), [box.left, box.right]);
+  const y = linear(around(sound.map((a) => a[1])), second === "up" ? [box.bottom, box.top] : [box.top, box.bottom]);
   const arrows = sound.map(([a, b, da, db]) => {
     const [px, py] = [x(a), y(b)];
     return [px, py, x(a + da * slice.unit[0]) - px, y(b + db * slice.unit[1]) - py] as const;
@@ -48,18 +48,22 @@ export function drawnFor(planes: readonly Plane[]): readonly (number | null)[] {
 export const still = ({ arrows }: Plane, s: number): boolean =>
   arrows.every(([, , dx, dy]) => !(Math.hypot(s * dx, s * dy) >= STILL));
 
-export function quiver({ slice, x, y, arrows }: Plane, s: number, spoken: string): Markup {
+export const quiver = (drawn: Plane, s: number, spoken: string): Markup =>
+  picture(HEIGHT, spoken, [
+    axes(BOX, drawn.x, drawn.y, drawn.slice.across),
+    marks(drawn, s),
+    key(drawn.slice.across, drawn.x, drawn.y),
+  ]);
+
+/** The arrows, and dots where they are too short. */
+export function marks({ arrows }: Plane, s: number): Markup {
   let [shafts, dots] = ["", ""];
   for (const [px, py, dx, dy] of arrows) {
     const drawn = arrow(px, py, s * dx, s * dy);
     if (drawn !== null) shafts += drawn;
     else dots += `M${fixed(px)} ${fixed(py)}h0`;
   }
-  return picture(HEIGHT, spoken, [
-    axes(BOX, x, y, slice.across),
-    html`<path class="dots" d="${dots}"/><path class="arrows" d="${shafts}"/>`,
-    key(slice.across, x, y),
-  ]);
+  return html`<path class="dots" d="${dots}"/><path class="arrows" d="${shafts}"/>`;
 }
 
 /** Shaft and head as one path, its middle at (x, y); null where too short to see. */

@@ -119,8 +119,24 @@ export interface RunFigures {
     readonly t: readonly number[];
     readonly u: readonly (readonly number[])[];
   } | null;
+  readonly mean?: Sheet; // images: their mean, which arrows are drawn over
   readonly generators: readonly GeneratorFigures[]; // same order as the record's
   readonly mathml?: readonly (string | null)[]; // of each formula: a <math> element, or its content
+}
+
+/** Pixels in bytes, rows from the top, grey or red, green and blue. */
+export interface Sheet {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly pixels: readonly number[]; // [height, width, channels]
+}
+
+/** Images as a generator moves them: one a row, a column for each s. */
+export interface Film {
+  readonly stops: readonly number[];
+  readonly rows: number;
+  readonly sheet: Sheet; // all frames, a pixel apart
 }
 
 export interface GeneratorFigures {
@@ -134,4 +150,5 @@ export interface GeneratorFigures {
   }[];
   /** The trajectory after the flow at s, resampled on the grid by row for display: same layout as `solution.u`; NaN where nothing lands. */
   readonly moved: { readonly s: number; readonly u: readonly (readonly number[])[] } | null;
+  readonly film?: Film; // images
 }

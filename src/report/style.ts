@@ -106,6 +106,8 @@ svg .end{fill:var(--k);font-weight:600}
 .gap .band{fill:var(--slot-1);fill-opacity:.09}
 .gap .jump{fill:none;stroke:var(--text);stroke-width:1.2}
 .gap text{font-weight:600}
+.pixels{image-rendering:pixelated}
+.ground{opacity:.4}
 .arrows{fill:none;stroke:var(--k,var(--text));stroke-width:1.2;stroke-linecap:round;stroke-linejoin:round}
 .key .arrows{stroke:var(--text)}
 .dots{fill:none;stroke:var(--k);stroke-width:2.2;stroke-linecap:round}

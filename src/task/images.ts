@@ -1,17 +1,18 @@
 /** The task of images: which moves of the plane leave what a fixed network sees of them where it is. */
-import type { ImageData, ImageSet } from "../data/imageset.js";
+import { checkImages, type ImageData, type ImageSet } from "../data/imageset.js";
 import { type Variation, variations, variedImages } from "../data/variation.js";
 import { InputError } from "../engine/error.js";
 import type { WarpKernels } from "../engine/kernels.js";
 import { type Stream, stream } from "../engine/random.js";
 import type { ImageBatch } from "../network/imagefeatures.js";
+import { imageDefaults } from "./imagetasks.js";
 
 export interface ImageRequest {
   readonly seed: number;
   readonly images: ImageData;
   readonly variation: Variation;
-  readonly learn?: number; // images looked at in learning, default 384
-  readonly certify?: number; // held-out ones, default 192
+  readonly learn?: number; // images looked at in learning; default `imageDefaults`, as of the next
+  readonly certify?: number; // held-out ones
 }
 
 export interface ImageTask {
@@ -22,11 +23,9 @@ export interface ImageTask {
   readonly held: ImageBatch;
 }
 
-export const IMAGES = { learn: 384, certify: 192 } as const;
-
 /** Images drawn and varied by the seed. Throws InputError for sets of two sizes and an unknown variation. */
 export function imageTask(kernels: WarpKernels, request: ImageRequest): ImageTask {
-  const { seed, images, variation, learn = IMAGES.learn, certify = IMAGES.certify } = request;
+  const { seed, images, variation, learn = imageDefaults.learn, certify = imageDefaults.certify } = request;
   const { name, train, held } = images;
   if (!Object.hasOwn(variations, variation))
     throw new InputError(
@@ -50,6 +49,15 @@ export function imageTask(kernels: WarpKernels, request: ImageRequest): ImageTas
 }
 
 const HELD = 5; // one of so many is held out
+
+/** Images that came with a call: divided as published, or here. Throws InputError for arrays that do not fit. */
+export function givenImages(name: string, given: ImageSet | ImageData, draw: Stream): ImageData {
+  if (typeof given !== "object") throw new InputError("images are no object; pass { n, height, width, channels, values, labels, classes }"); // biome-ignore format: one row
+  if (!("train" in given)) return divideImages(name, checkImages(given, "images"), draw);
+  checkImages(given.train, "the images to learn from");
+  checkImages(given.held, "the held-out images");
+  return given;
+}
 
 /** A set of one's own, divided: every fifth image of a random order is held out. */
 export function divideImages(name: string, set: ImageSet, draw: Stream): ImageData {

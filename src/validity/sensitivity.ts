@@ -14,6 +14,7 @@ export interface Sensitivity {
   /** ⟨c cᵀ⟩ of each pixel's covectors, [pixels, 3] as xx, xy, yy: v·⟨c cᵀ⟩v is the same sum if every pixel moved by itself. */
   readonly moments: Float64Array;
   readonly weight: Float64Array; // ω [pixels]: their traces, how far features turn when the image moves there
+  readonly balance: Float64Array; // [images]: how much each counts, at most 1
 }
 
 export interface SensitivityOptions {
@@ -102,8 +103,9 @@ function balanced(covectors: Float32Array, n: number, rows: number, pixels: numb
   if (!(usual > 0))
     throw new InputError("on most images the features do not change with them at all; use other features, or images");
   const moments = new Float64Array(3 * pixels);
+  const balance = size.map((s) => usual / (s + usual));
   for (let i = 0; i < n; i++) {
-    const scale = Math.sqrt(usual / ((size[i]! + usual) * n));
+    const scale = Math.sqrt(balance[i]! / n);
     for (let j = i * each; j < (i + 1) * each; j += 2) {
       const [x, y] = [covectors[j]! * scale, covectors[j + 1]! * scale];
       [covectors[j], covectors[j + 1]] = [x, y];
@@ -114,7 +116,7 @@ function balanced(covectors: Float32Array, n: number, rows: number, pixels: numb
     }
   }
   const weight = Float64Array.from({ length: pixels }, (_, p) => moments[3 * p]! + moments[3 * p + 2]!);
-  return { rows: n * rows, covectors, moments, weight };
+  return { rows: n * rows, covectors, moments, weight, balance };
 }
 
 const square = (numbers: Float32Array): number => {

@@ -5,6 +5,7 @@ import type { Stream } from "../engine/random.js";
 import { directFlow } from "../flow/direct.js";
 import { flowPlan } from "../flow/plan.js";
 import type { ImageBatch, ImageFeatures } from "../network/imagefeatures.js";
+import { anglesBetween } from "./angles.js";
 import type { Drift } from "./drift.js";
 import { slice, widthOf } from "./sensitivity.js";
 import type { Traced } from "./trace.js";
@@ -93,25 +94,6 @@ export async function turningOf({ kernels, features, images, weight, step, signa
     widthOf(out, of.n);
     return out;
   }
-}
-
-/** Angles [n] between rows of [n, dim], as 2 atan2(‖a − b‖, ‖a + b‖) of unit vectors: exact near 0 and π. A row of zeros is at π/2 to all. */
-export function anglesBetween(a: Float32Array, b: Float32Array, dim: number): Float64Array {
-  const length = (rows: Float32Array, i: number): number => {
-    let sum = 0;
-    for (let j = i * dim; j < (i + 1) * dim; j++) sum += rows[j]! ** 2;
-    return Math.sqrt(sum) || 1;
-  };
-  return Float64Array.from({ length: a.length / dim }, (_, i) => {
-    const [la, lb] = [length(a, i), length(b, i)];
-    let [apart, together] = [0, 0];
-    for (let j = i * dim; j < (i + 1) * dim; j++) {
-      const [x, y] = [a[j]! / la, b[j]! / lb];
-      apart += (x - y) ** 2;
-      together += (x + y) ** 2;
-    }
-    return 2 * Math.atan2(Math.sqrt(apart), Math.sqrt(together));
-  });
 }
 
 /** Share of the weight whose places lie beyond the outermost pixels. */

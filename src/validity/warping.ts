@@ -10,7 +10,7 @@ import { COORDINATES, type Plane, pixelPlaces, planeChart } from "../data/plane.
 import type { Kernels } from "../engine/kernels.js";
 import { derivative, type Expression, one, scale, variable } from "../expression/expression.js";
 import { compile } from "../expression/program.js";
-import { type Library, memberCount } from "../field/library.js";
+import type { Library } from "../field/library.js";
 import { evaluateAt } from "../task/map.js";
 import type { Conditions, RowBlock } from "./conditions.js";
 import type { Sensitivity } from "./sensitivity.js";
@@ -29,40 +29,66 @@ export function warpingConditions(
   kernels: Kernels,
   plane: Plane,
   seen: Sensitivity,
-  { bending }: WarpingOptions = warpingDefaults,
+  options: WarpingOptions = warpingDefaults,
 ): Conditions {
   const places = pixelPlaces(plane);
-  const usual = usualRate(kernels, places, seen);
-  const total = seen.weight.reduce((sum, w) => sum + w, 0);
-  const P = places.length / 2;
   return {
     coordinates: COORDINATES,
     units: planeChart(),
     points: drawnBy(seen.weight, places, SAMPLE),
-    *rows(library: Library): Iterable<RowBlock> {
-      const F = library.functions.length;
-      const members = memberCount(library);
-      const values = valuesAt(kernels, library.functions, places);
-      for (const { count, rates } of ratesOf(kernels, seen, values)) {
-        const a = new Float64Array(count * members);
-        rates.forEach((along, c) => {
-          for (let r = 0; r < count; r++) a.set(along.subarray(r * F, (r + 1) * F), r * members + c * F);
-        });
-        yield { rows: count, a, b: new Float64Array(a.length) };
-      }
-      yield sizes(seen, usual / Math.SQRT2, values, members);
-      const bent = usual * Math.sqrt((bending * total) / P);
-      for (const [first, second, times] of [
-        ["x", "x", 1],
-        ["x", "y", Math.SQRT2],
-        ["y", "y", 1],
-      ] as const) {
-        // biome-ignore format: one row
-        const curved = library.functions.map((f) => scale(times, derivative(derivative(f, first), second)));
-        yield bends(valuesAt(kernels, curved, places), members, bent);
-      }
+    *rows({ functions }: Library): Iterable<RowBlock> {
+      const curved = second.map(([a, b, times]) => {
+        const own = functions.map((f) => scale(times, derivative(derivative(f, COORDINATES[a]), COORDINATES[b])));
+        return valuesAt(kernels, own, places);
+      });
+      const members = { values: valuesAt(kernels, functions, places), curved };
+      yield* turningRows(kernels, seen, members);
+      yield* priceRows(kernels, plane, seen, members, options);
     },
   };
+}
+
+/** Second derivatives: along which two coordinates, and how much their square counts. */
+export const second = [
+  [0, 0, 1],
+  [0, 1, Math.SQRT2],
+  [1, 1, 1],
+] as const;
+
+/** Functions of the plane by what they are at the pixels; fields have one of them, or a sum, in each component. */
+export interface Tabulated {
+  readonly values: readonly Float64Array[]; // [functions] of [pixels]
+  readonly curved: readonly (readonly Float64Array[])[]; // their derivatives, in the order and with the factors of `second`
+}
+
+/** Rows of the rate, in the first term alone; columns by component, then by function. */
+export function* turningRows(kernels: Kernels, seen: Sensitivity, { values }: Tabulated): Iterable<RowBlock> {
+  const F = values.length;
+  const members = COORDINATES.length * F;
+  for (const { count, rates } of ratesOf(kernels, seen, values)) {
+    const a = new Float64Array(count * members);
+    rates.forEach((along, c) => {
+      for (let r = 0; r < count; r++) a.set(along.subarray(r * F, (r + 1) * F), r * members + c * F);
+    });
+    yield { rows: count, a, b: new Float64Array(a.length) };
+  }
+}
+
+/** What rates are measured by, and the price of bending, in the same columns. */
+export function* priceRows(
+  kernels: Kernels,
+  plane: Plane,
+  seen: Sensitivity,
+  { values, curved }: Tabulated,
+  { bending }: WarpingOptions = warpingDefaults,
+): Iterable<RowBlock> {
+  const places = pixelPlaces(plane);
+  const usual = usualRate(kernels, places, seen);
+  const total = seen.weight.reduce((sum, w) => sum + w, 0);
+  const members = COORDINATES.length * values.length;
+  yield sizes(seen, usual / Math.SQRT2, values, members);
+  const bent = usual * Math.sqrt((2 * bending * total) / places.length);
+  for (const own of curved) yield bends(own, members, bent);
 }
 
 /** Rows whose squares sum to scale² v·⟨c cᵀ⟩v over the pixels, in both terms, so that they take no part in the difference. */

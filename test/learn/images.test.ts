@@ -14,7 +14,7 @@ const few = (count: number): ImageSet => {
 const run = (options: Partial<LearnOptions>): Promise<Learned> =>
   learn(
     {
-      ...{ task: "images", seed: 1, images: few(50), workers: 0, backend: "wasm" },
+      ...{ task: "images", method: "library", seed: 1, images: few(50), workers: 0, backend: "wasm" },
       certificate: { controls: 3, stops: [0.2] },
       ...options,
     },
@@ -37,6 +37,20 @@ describe("images seen by features that are blind to turns", () => {
     expect(record.engine.network).toBe("wasm");
   });
 
+  test("have it as the neural learner's first slot, the other slots rejected", async () => {
+    const { record, splines, figures } = await run({
+      ...{ features: radialFeatures({ height: 28, width: 28 }), variation: "rotated", method: "neural", generators: 3 },
+      steps: 200,
+    });
+    const { names, fields } = record.affine!;
+    expect(record).toMatchObject({ method: "neural", criterion: "tangent" });
+    expect(splines!.shape.axes.map(({ kind }) => kind)).toEqual(["open", "open"]);
+    expect(Math.abs(fields[0]!.cosines[names.indexOf("-y ∂x + x ∂y")]!)).toBeGreaterThan(0.98);
+    expect(record.generators[0]!.tangent).toBeLessThan(0.35 * record.generators[1]!.tangent);
+    expect(record.generators[0]!.flow.every(({ score, control }) => score < 0.35 * control)).toBe(true);
+    expect(figures.loss!.step).toHaveLength(200);
+  });
+
   test("are the same again with the same seed, others with another", async () => {
     const features = radialFeatures({ height: 28, width: 28 });
     const again = await run({ features, variation: "rotated" });
@@ -56,6 +70,13 @@ test("digits seen by the classifier that was trained on turned ones turn, in bot
   }
 });
 
+test("and in slots that the neural learner trains", async () => {
+  const features = new Uint8Array(readFileSync("weights/mnist-rotated.safetensors"));
+  const { record } = await run({ features, images: few(100), variation: "rotated", method: "neural", generators: 2 });
+  const { names, fields } = record.affine!;
+  expect(Math.abs(fields[0]!.cosines[names.indexOf("-y ∂x + x ∂y")]!)).toBeGreaterThan(0.95);
+});
+
 test("images seen as they are have no symmetry", async () => {
   const { record } = await run({ features: "identity", images: few(25) });
   expect(record.count).toBe(0);
@@ -63,7 +84,6 @@ test("images seen as they are have no symmetry", async () => {
 });
 
 test.each<[string, Partial<LearnOptions>, RegExp]>([
-  ["by the neural learner", { method: "neural" }, /does not take images yet; use the library learner/],
   ["none", { images: undefined as never }, /takes images and labels; pass them/],
   [
     "without labels, and nothing that sees them",
