@@ -21,7 +21,7 @@ import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { frameOfProblem } from "./figures.js";
-import { networkEngine, switchWarning } from "./host.js";
+import { lossWarning, networkEngine, switchWarning } from "./host.js";
 import { keeperOf } from "./keeper.js";
 import { membersOf } from "./members.js";
 import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
@@ -106,7 +106,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
     lowPass: problem.lowPass && { mode: problem.lowPass.neural, of: problem.lowPass.of },
     truth,
     skipped: outcome.skipped,
-    warnings: [...problem.warnings, ...switchWarning(host), ...resumeWarning(from, engines())],
+    warnings: [...problem.warnings, ...switchWarning(host), ...lossWarning(machine), ...resumeWarning(from, engines())],
   });
   const size = controlLength(shape);
   const figures = drawRun({
