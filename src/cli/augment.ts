@@ -16,12 +16,13 @@ import { decodeFieldFile, type FieldFile } from "../field/fieldfile.js";
 import { knownGenerators } from "../reading/truth.js";
 import { augmentationTable } from "./augmentation.js";
 import type { Context } from "./command.js";
-import { checkDestination, reason } from "./destination.js";
+import { checkDestination } from "./destination.js";
 import { kernelsOption, workersOption } from "./domain.js";
 import { augmentSchema, choices, defaults, present, validated } from "./options.js";
 import { LIMIT, pastRun } from "./pastrun.js";
 import { progressOn } from "./progress.js";
 import { parametersOf } from "./repeated.js";
+import { about, bytesOf } from "./source.js";
 import { valuesOf } from "./strict.js";
 import { command } from "./usage.js";
 import { jsonLine, visible } from "./visible.js";
@@ -147,11 +148,9 @@ async function runAugment(
 
 async function fieldIn(dir: string, adapter: Adapter): Promise<FieldFile> {
   const file = join(dir, "field.safetensors");
-  const bytes = await adapter.readFile(file, SAFETENSORS_LIMIT).catch((error) => {
-    throw new InputError(
-      `${dir} holds no generators that can be read: field.safetensors: ${reason(error)}; name a directory that learn wrote`,
-    );
-  });
+  const none = (why: string): string =>
+    `${dir} holds no generators that can be read: field.safetensors: ${why}; name a directory that learn wrote`;
+  const bytes = await bytesOf(adapter, file, SAFETENSORS_LIMIT, none);
   return about(file, () => decodeFieldFile(bytes));
 }
 
@@ -179,9 +178,7 @@ async function equationFor(
 }
 
 async function trajectoriesIn(file: string, equation: EquationSpec | null, adapter: Adapter): Promise<Trajectories> {
-  const bytes = await adapter.readFile(file, DEFAULT_LIMIT).catch((error) => {
-    throw new InputError(`${file || "the file of trajectories"} cannot be read: ${reason(error)}; check the path`);
-  });
+  const bytes = await bytesOf(adapter, file, DEFAULT_LIMIT);
   const order = equation ? equationOf(equation).timeOrder : 1;
   return about(file, () => trajectoriesOf(readNpz(bytes), undefined, { n: 1, nt: 12, nx: 32 }, order));
 }
@@ -207,14 +204,4 @@ function sourceOf(
     );
   const zero = (name: string) => (each: (typeof found)[number]) => (each[name] ? text(each[name]!) : "0");
   return { formulas: found.map((each) => field.chart.names.map((name) => zero(name)(each))) };
-}
-
-/** What `make` makes; faults name the file. */
-function about<T>(file: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
-  }
 }

@@ -5,7 +5,6 @@ import { imagesOf } from "../data/imageset.js";
 import { DEFAULT_LIMIT, readNpz } from "../data/npz.js";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Adapter } from "../engine/adapter.js";
-import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
 import type { Equation } from "../equation/equation.js";
 import type { LearnOptions } from "../learn.js";
@@ -15,12 +14,13 @@ import { functionSamples } from "../task/function.js";
 import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
-import { checkDestination, reason, writeInto } from "./destination.js";
+import { checkDestination, writeInto } from "./destination.js";
 import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
 import { keptRun } from "./keptrun.js";
 import { choices, defaults, learnSchema, present, ranges, simulated, tasks, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { boundsOf, membersOf, parametersOf } from "./repeated.js";
+import { about, bytesOf } from "./source.js";
 import { valuesOf } from "./strict.js";
 import { runTable } from "./table.js";
 import { checkTogether } from "./together.js";
@@ -268,27 +268,22 @@ async function load(
   equation: Equation | null,
   adapter: Adapter,
 ): Promise<Pick<LearnOptions, "data" | "samples" | "images">> {
-  const bytes = await adapter.readFile(file, DEFAULT_LIMIT).catch((error) => {
-    throw new InputError(`--data ${file} cannot be read: ${reason(error)}; check the path`);
-  });
-  try {
+  const named = `--data ${file}`;
+  const bytes = await bytesOf(adapter, file, DEFAULT_LIMIT, (why) => `${named} cannot be read: ${why}; check the path`);
+  return about(named, () => {
     const arrays = readNpz(bytes);
     if (imageTasks.includes(task)) return { images: imagesOf(arrays) };
     if (task === "function") return { samples: functionSamples(arrays) };
     if (task === "dynamics") return { samples: dynamicsSamples(arrays) };
     return { data: trajectoriesOf(arrays, length, snapshots ? SNAPSHOTS : undefined, equation?.timeOrder) };
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`--data ${file}: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 /** A network's file, or what stands for one. */
 async function featuresOf(named: string, adapter: Adapter): Promise<Uint8Array | "identity"> {
   if (named === "identity") return named;
-  return adapter.readFile(named, SAFETENSORS_LIMIT).catch((error) => {
-    throw new InputError(`--features ${named} cannot be read: ${reason(error)}; check the path`);
-  });
+  const fault = (why: string): string => `--features ${named} cannot be read: ${why}; check the path`;
+  return bytesOf(adapter, named, SAFETENSORS_LIMIT, fault);
 }
 
 /** The least that a file of snapshots must hold. */

@@ -6,11 +6,12 @@ import { sweepCsv } from "../report/csv.js";
 import { renderSweep } from "../report/sweep.js";
 import { rowOf, type SweepRecord, sweepRecordOf } from "../report/sweeprecord.js";
 import type { Context } from "./command.js";
-import { checkDestination, reason, writeInto } from "./destination.js";
+import { checkDestination, writeInto } from "./destination.js";
 import { GRID_LIMIT, gridOf, type Options, shardRequest, shardsOf } from "./grid.js";
 import { sweepExecSchema, sweepMergeSchema, sweepPlanSchema, validated } from "./options.js";
 import { makeShard } from "./shard.js";
 import { slurmScript } from "./slurm.js";
+import { about, bytesOf } from "./source.js";
 import { outcomeOf, rangesOf, readSweep, type Sweep, shardAt, writeSweep } from "./sweepfile.js";
 import { command } from "./usage.js";
 import { jsonLine, visible } from "./visible.js";
@@ -68,19 +69,14 @@ async function runPlan(
   const { grid: file, json, slurm, out: named } = validated(sweepPlanSchema, args);
   if (slurm && json) throw new InputError("--slurm and --json both print on stdout; give one of them");
   const adapter = await work.adapter();
-  const bytes = await adapter.readFile(file, GRID_LIMIT).catch((error) => {
-    throw new InputError(`${file} cannot be read: ${reason(error)}; check the path`);
-  });
+  const bytes = await bytesOf(adapter, file, GRID_LIMIT);
   const out = named ?? join("runs", basename(file).replace(/\.json$/, ""));
-  let sweep: Sweep;
-  try {
+  const sweep = about(file, (): Sweep => {
     const grid = gridOf(bytes, resolve(dirname(file)));
-    sweep = { directory: resolve(out), grid, shards: shardsOf(grid) };
-    for (const shard of sweep.shards) shardRequest(shard); // a fault shows now, not on the machine that is to make the run
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
-  }
+    const shards = shardsOf(grid);
+    for (const shard of shards) shardRequest(shard); // a fault shows now, not on the machine that is to make the run
+    return { directory: resolve(out), grid, shards };
+  });
   await checkDestination(out, "directory");
   const state = await writeSweep(sweep.directory, sweep.grid, adapter);
   const { length } = sweep.shards;
