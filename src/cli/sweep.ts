@@ -1,4 +1,5 @@
 /** `liefield sweep`: many runs of `learn`, planned, made one by one wherever they can be, and put together. */
+import { access } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../engine/error.js";
@@ -6,8 +7,8 @@ import { sweepCsv } from "../report/csv.js";
 import { renderSweep } from "../report/sweep.js";
 import { rowOf, type SweepRecord, sweepRecordOf } from "../report/sweeprecord.js";
 import type { Context } from "./command.js";
-import { checkDestination, writeInto } from "./destination.js";
-import { GRID_LIMIT, gridOf, type Options, shardRequest, shardsOf } from "./grid.js";
+import { checkDestination, reason, writeInto } from "./destination.js";
+import { GRID_LIMIT, gridOf, type Options, PATHS, shardRequest, shardsOf } from "./grid.js";
 import { sweepExecSchema, sweepMergeSchema, sweepPlanSchema, validated } from "./options.js";
 import { makeShard } from "./shard.js";
 import { slurmScript } from "./slurm.js";
@@ -77,6 +78,7 @@ async function runPlan(
     for (const shard of shards) shardRequest(shard); // a fault shows now, not on the machine that is to make the run
     return { directory: resolve(out), grid, shards };
   });
+  await checkFiles(file, sweep);
   await checkDestination(out, "directory");
   const state = await writeSweep(sweep.directory, sweep.grid, adapter);
   const { length } = sweep.shards;
@@ -91,6 +93,16 @@ async function runPlan(
     io.stdout.write(
       jsonLine({ schema: 1, version, out, runs: length, range: rangesOf(sweep.shards.map(({ index }) => index)) }),
     );
+}
+
+/** Throws InputError for a file that the runs would not find. */
+async function checkFiles(grid: string, { shards }: Sweep): Promise<void> {
+  const named = new Map<unknown, string>(shards.flatMap(({ options }) => PATHS.map((name) => [options[name], name])));
+  for (const [path, name] of named)
+    if (typeof path === "string" && path !== "identity")
+      await access(path).catch((error) => {
+        throw new InputError(`${grid}: ${name}: ${path} cannot be read: ${reason(error)}; check the path`);
+      });
 }
 
 async function runExec(args: Record<string, unknown>, _: readonly string[], context: Context): Promise<void> {
