@@ -102,8 +102,9 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
   const command = Object.hasOwn(byName, name) ? byName[name]! : null;
   if (!command) {
     const what = name.startsWith("-") ? "option" : "command";
-    const close = nearest(name, Object.keys(byName));
-    const offer = `commands: ${Object.keys(byName).join(", ")}`;
+    const known = [...new Set(commands.map((each) => each.name.split(" ")[0]!))];
+    const close = nearest(name, known);
+    const offer = `commands: ${known.join(", ")}`;
     throw new InputError(`unknown ${what} ${JSON.stringify(name)}; ${close ? `did you mean ${close}? ` : ""}${offer}`);
   }
   if (rest.includes("--help") || rest.includes("-h")) return print(usage(command));
