@@ -87,13 +87,19 @@ async function runPlan(
     `${length} ${length === 1 ? "run" : "runs"}${varied.length > 0 ? ` (${varied.join(" × ")})` : ""} ${state === "there" ? "are planned already" : "planned"} in ${visible(out)}\n` +
       `each: liefield sweep exec ${visible(out)} --index 0${length > 1 ? ` to ${length - 1}` : ""}; then: liefield sweep merge ${visible(out)}\n`,
   );
-  if (slurm)
-    io.stdout.write(slurmScript(sweep, [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url))]));
+  if (slurm) io.stdout.write(slurmScript(sweep, program()));
   if (json)
     io.stdout.write(
       jsonLine({ schema: 1, version, out, runs: length, range: rangesOf(sweep.shards.map(({ index }) => index)) }),
     );
 }
+
+/** The words that start this program. */
+const program = (): string[] => [
+  process.execPath,
+  ...("Deno" in globalThis ? ["run", "-A"] : []),
+  fileURLToPath(new URL("./main.js", import.meta.url)),
+];
 
 /** Throws InputError for a file that the runs would not find. */
 async function checkFiles(grid: string, { shards }: Sweep): Promise<void> {
