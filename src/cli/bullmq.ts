@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { type ConnectionOptions, FlowProducer, UnrecoverableError, Worker } from "bullmq";
+import type { ConnectionOptions, Worker } from "bullmq";
 import { InputError, NumericalError } from "../engine/error.js";
 import { version } from "../version.js";
 import { makeShard } from "./shard.js";
@@ -54,6 +54,7 @@ export async function enqueueSweep(
   const { directory, shards } = await readSweep(given, await work.adapter());
   const { connection, queue = QUEUE, prefix } = options;
   const name = createHash("sha256").update(directory).digest("hex").slice(0, 24);
+  const { FlowProducer } = await load();
   const producer = new FlowProducer({ connection, ...(prefix !== undefined && { prefix }) });
   try {
     const { job } = await producer.add({
@@ -80,14 +81,20 @@ export async function enqueueSweep(
 }
 
 /** A worker that makes runs and puts them together, one at a time; `close()` lets the run under way end. More cores: more processes. */
-export function sweepWorker(options: SweepWorkerOptions): Worker<JobData, SweepJobResult | number> {
+export async function sweepWorker(options: SweepWorkerOptions): Promise<Worker<JobData, SweepJobResult | number>> {
+  const { UnrecoverableError, Worker } = await load();
   const { connection, queue = QUEUE, prefix, log = process.stderr, lockDuration = 60_000 } = options;
   const { stalledInterval = lockDuration / 2 } = options;
   const settings = { connection, lockDuration, stalledInterval, maxStalledCount: STALLS, concurrency: 1 };
   return new Worker<JobData, SweepJobResult | number>(
     queue,
     async ({ name, data }, _, signal = new AbortController().signal) => {
-      const { directory, index } = checked(data);
+      const given = checked(data);
+      if (given === null)
+        throw new UnrecoverableError(
+          "the job names no directory of a sweep and index of a run; put it in the queue with enqueueSweep",
+        );
+      const { directory, index } = given;
       if (name === "merge") return (await mergeSweep(directory, false, { work })).done;
       if (index === undefined) throw new UnrecoverableError(`a job named ${name} came without the index of a run`);
       const io = { stdout: log, stderr: log, color: false, onInterrupt: () => () => {} };
@@ -105,13 +112,16 @@ export function sweepWorker(options: SweepWorkerOptions): Worker<JobData, SweepJ
   );
 }
 
-/** What came from the queue. */
-function checked(data: unknown): JobData {
+/** Loaded when it is needed: importing it changes globals. Throws InputError where it is not installed. */
+const load = () =>
+  import("bullmq").catch((error) => {
+    throw new InputError(`BullMQ does not load (${(error as Error).message}); npm install bullmq ioredis`);
+  });
+
+/** What came from the queue; null where it is nothing of ours. */
+function checked(data: unknown): JobData | null {
   const { directory, index } = (data ?? {}) as Record<string, unknown>;
   const whole = index === undefined || (Number.isSafeInteger(index) && (index as number) >= 0);
-  if (typeof directory !== "string" || directory === "" || !whole)
-    throw new UnrecoverableError(
-      "the job names no directory of a sweep and index of a run; put it in the queue with enqueueSweep",
-    );
+  if (typeof directory !== "string" || directory === "" || !whole) return null;
   return { directory: resolve(directory), ...(index === undefined ? {} : { index: index as number }) };
 }
