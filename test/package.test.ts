@@ -22,8 +22,12 @@ function imported(): Set<string> {
 }
 
 describe("package.json", () => {
-  test("depends at run time on what the sources import, and on nothing else", () => {
-    expect([...imported()].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  test("depends at run time on what the sources import, and on nothing else; what few need is an optional peer", () => {
+    const peers = Object.keys(manifest.peerDependencies);
+    expect([...imported()].filter((name) => !peers.includes(name)).sort()).toEqual(
+      Object.keys(manifest.dependencies).sort(),
+    );
+    for (const name of peers) expect([name, manifest.peerDependenciesMeta[name]]).toEqual([name, { optional: true }]);
   });
 
   test("has a reason and a weight in docs/decisions.md for each of them", () => {

@@ -2,14 +2,21 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { augment } from "../src/cli/augment.js";
+import * as bullmq from "../src/cli/bullmq.js";
 import * as cli from "../src/cli/command.js";
-import { learn } from "../src/cli/learn.js";
 import { MINIMUM } from "../src/data/check.js";
 import { thresholds } from "../src/reading/certificate.js";
 import { inFreshDirectory, liefield } from "./cli/terminal.js";
 
-const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md"];
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "docs/decisions.md",
+  "docs/guide.md",
+  "docs/theory.md",
+  "docs/troubleshooting.md",
+];
 const text = (file: string): string => readFileSync(file, "utf8");
 const blocks = (file: string, language: string): string[] =>
   [...text(file).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
@@ -34,6 +41,7 @@ const elsewhere = [
   /^npm pack$/,
   /^npx biome check /,
   /^node scripts\/[\w-]+\.mjs$/,
+  /^sbatch \S+$/,
 ];
 
 describe.each(documents)("%s", (file) => {
@@ -65,24 +73,57 @@ describe.each(documents)("%s", (file) => {
   });
 });
 
-describe("README.md", () => {
+describe.each<[string, string[]]>([
+  ["README.md", ["runs/a.npz", "runs/a/report.html", "runs/kdv-1/run.json"]],
+  ["docs/guide.md", ["runs/mine/report.html", "runs/few/augmented.npz", "sweeps/noise/table.csv"]],
+])("%s", (file, left) => {
   test("its liefield commands, in the order given, are understood and done", async () => {
-    const lines = commands("README.md").filter(([npx, name]) => npx === "npx" && name === "liefield");
+    const lines = commands(file).filter(([npx, name]) => npx === "npx" && name === "liefield");
     expect(lines.length).toBeGreaterThan(5);
+    const grids = blocks(file, "json");
     const files = await inFreshDirectory(async () => {
+      for (const grid of grids) writeFileSync("grid.json", grid);
       for (const [, , ...argv] of lines) {
         const { code, err } = await liefield(argv); // the work itself is stood in for; files are written and read
         expect([argv.join(" "), code, code === 0 ? "" : err]).toEqual([argv.join(" "), cli.exit.done, ""]);
       }
     });
-    expect(files).toEqual(expect.arrayContaining(["runs/a.npz", "runs/a/report.html", "runs/kdv-1/run.json"]));
+    expect(files).toEqual(expect.arrayContaining(left));
   });
 
-  test("every option that it names exists", () => {
-    const takes = new Set([...Object.keys(learn.args), ...Object.keys(augment.args), "help"]);
-    for (const [, name] of text("README.md").matchAll(/`--([a-z]+)/g)) expect(takes).toContain(name);
+  test("its snippets pass the type check against the package as others see it", () => {
+    const folder = `build/${file.replace(/\W/g, "-")}`; // inside the package, so that its name leads to its own exports
+    const node = (...args: string[]): string => execFileSync(process.execPath, args, { encoding: "utf8" });
+    expect(Number(node("scripts/snippets.mjs", file, folder, "ts"))).toBeGreaterThan(1);
+    const strict = { noUncheckedIndexedAccess: true, noUnusedLocals: true };
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: strict, include: ["*.ts"] }),
+    );
+    let said = "";
+    try {
+      node("node_modules/typescript/bin/tsc", "-p", folder);
+    } catch (error) {
+      said = (error as { stdout: string }).stdout;
+    }
+    expect(said).toBe("");
   });
+});
 
+test.each(["README.md", "docs/guide.md", "docs/troubleshooting.md"])("every option that %s names exists", (file) => {
+  const takes = new Set([...cli.commands.flatMap((each) => Object.keys(each.args)), "help"]);
+  for (const [, name] of text(file).matchAll(/`(?:\w+ )?--([a-z]+)/g))
+    if (!["array", "requeue"].includes(name!)) expect(takes).toContain(name); // Slurm's
+});
+
+test("what docs/guide.md takes from liefield/bullmq is there", () => {
+  const names = [...text("docs/guide.md").matchAll(/import \{ (\w+) \} from "liefield\/bullmq"/g)].map(
+    ([, name]) => name!,
+  );
+  expect(names.sort()).toEqual(Object.keys(bullmq).sort());
+});
+
+describe("README.md", () => {
   test("its numbers are those of the code: bounds, the least that a file must hold, exit codes", () => {
     const words = text("README.md").replace(/\s+/g, " ");
     expect(words).toContain(`at least ${MINIMUM.n} trajectories of ${MINIMUM.nt} times and ${MINIMUM.nx} places`);
@@ -100,23 +141,5 @@ describe("README.md", () => {
       `${terminated} terminated`,
     ])
       expect(words).toContain(said);
-  });
-
-  test("its snippets pass the type check against the package as others see it", () => {
-    const folder = "build/readme"; // inside the package, so that its name leads to its own exports
-    const node = (...args: string[]): string => execFileSync(process.execPath, args, { encoding: "utf8" });
-    expect(Number(node("scripts/snippets.mjs", "README.md", folder, "ts"))).toBeGreaterThan(1);
-    const strict = { noUncheckedIndexedAccess: true, noUnusedLocals: true };
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: strict, include: ["*.ts"] }),
-    );
-    let said = "";
-    try {
-      node("node_modules/typescript/bin/tsc", "-p", folder);
-    } catch (error) {
-      said = (error as { stdout: string }).stdout;
-    }
-    expect(said).toBe("");
   });
 });

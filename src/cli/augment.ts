@@ -13,14 +13,15 @@ import { decodeFieldFile, type FieldFile } from "../field/fieldfile.js";
 import { knownGenerators } from "../reading/truth.js";
 import { augmentationTable } from "./augmentation.js";
 import type { Context } from "./command.js";
-import { checkDestination, reason } from "./destination.js";
+import { checkDestination } from "./destination.js";
 import { kernelsOption, workersOption } from "./domain.js";
 import { readsOf } from "./generatorsource.js";
-import { about, trajectoriesIn } from "./giventrajectories.js";
+import { trajectoriesIn } from "./giventrajectories.js";
 import { augmentSchema, choices, defaults, present, validated } from "./options.js";
 import { LIMIT, pastRun } from "./pastrun.js";
 import { progressOn } from "./progress.js";
 import { parametersOf } from "./repeated.js";
+import { about, bytesOf } from "./source.js";
 import { valuesOf } from "./strict.js";
 import { command } from "./usage.js";
 import { jsonLine, visible } from "./visible.js";
@@ -146,12 +147,10 @@ async function runAugment(
 
 async function fieldIn(dir: string, adapter: Adapter): Promise<FieldFile> {
   const file = join(dir, "field.safetensors");
-  const bytes = await adapter.readFile(file, SAFETENSORS_LIMIT).catch((error) => {
-    throw new InputError(
-      `${dir} holds no generators that can be read: field.safetensors: ${reason(error)}; name a directory that learn wrote`,
-    );
-  });
-  return about(file, async () => decodeFieldFile(bytes));
+  const none = (why: string): string =>
+    `${dir} holds no generators that can be read: field.safetensors: ${why}; name a directory that learn wrote`;
+  const bytes = await bytesOf(adapter, file, SAFETENSORS_LIMIT, none);
+  return about(file, () => decodeFieldFile(bytes));
 }
 
 /** The equation named, or that of the run: built in, or as its record has it; null where neither says. */

@@ -32,11 +32,12 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
-const commands: Readonly<Record<string, Command>> = Object.fromEntries(
-  [learn, simulate, read, augment, train, audit, evaluate, sweepPlan, sweepExec, sweepMerge, data, doctor].map(
-    (each) => [each.name, each],
-  ),
-);
+/** In the order of the help. */
+export const commands: readonly Command[] = [
+  ...[learn, simulate, read, augment, train, audit, evaluate, sweepPlan, sweepExec, sweepMerge, data, doctor],
+];
+
+const byName: Readonly<Record<string, Command>> = Object.fromEntries(commands.map((each) => [each.name, each]));
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 
@@ -95,20 +96,20 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
     return exit.done;
   };
   if (name === "--version" && rest.length === 0) return print(version);
-  if (name === "--help" || name === "-h")
-    return print(`${overview(DESCRIPTION, Object.values(commands))}\n\n${EXAMPLES}`);
-  const parts = Object.values(commands).filter((each) => each.name.startsWith(`${name} `));
+  if (name === "--help" || name === "-h") return print(`${overview(DESCRIPTION, commands)}\n\n${EXAMPLES}`);
+  const parts = commands.filter((each) => each.name.startsWith(`${name} `));
   if (parts.length > 0 && rest.some((word) => word === "--help" || word === "-h"))
     return print(parts.map(usage).join("\n\n"));
   if (parts.length > 0) {
     const after = parts.map((each) => each.name.slice(name.length + 1)).join(", ");
     throw new InputError(`${name} ${rest[0] ?? "by itself"} is no command; after ${name} comes one of ${after}`);
   }
-  const command = Object.hasOwn(commands, name) ? commands[name]! : null;
+  const command = Object.hasOwn(byName, name) ? byName[name]! : null;
   if (!command) {
     const what = name.startsWith("-") ? "option" : "command";
-    const close = nearest(name, Object.keys(commands));
-    const offer = `commands: ${Object.keys(commands).join(", ")}`;
+    const known = [...new Set(commands.map((each) => each.name.split(" ")[0]!))];
+    const close = nearest(name, known);
+    const offer = `commands: ${known.join(", ")}`;
     throw new InputError(`unknown ${what} ${JSON.stringify(name)}; ${close ? `did you mean ${close}? ` : ""}${offer}`);
   }
   if (rest.includes("--help") || rest.includes("-h")) return print(usage(command));
@@ -121,7 +122,7 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
 function parted([first = "--help", second, ...others]: readonly string[]): [name: string, rest: string[]] {
   if (second === undefined) return [first, []];
   const both = `${first} ${second}`;
-  return Object.hasOwn(commands, both) ? [both, others] : [first, [second, ...others]];
+  return Object.hasOwn(byName, both) ? [both, others] : [first, [second, ...others]];
 }
 
 /** One line about an error, fit for a terminal; what is not the user's doing says what to do with it. */

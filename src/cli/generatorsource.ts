@@ -8,7 +8,7 @@ import { text } from "../expression/print.js";
 import { decodeFieldFile, type FieldFile } from "../field/fieldfile.js";
 import type { Choice } from "../learn/generatorchoice.js";
 import { reason } from "./destination.js";
-import { about } from "./giventrajectories.js";
+import { about } from "./source.js";
 
 export const generatorOptions = {
   field: {

@@ -32,7 +32,7 @@ export const GRID_LIMIT = 2 ** 20; // bytes
 
 /** What a sweep decides for its runs by itself. */
 const RESERVED = ["out", "resume", "json"] as const;
-const PATHS = ["data", "features"] as const;
+export const PATHS = ["data", "features"] as const;
 const SEVERAL = ["param", "member", "bounds"] as const;
 const known = Object.keys(learn.args).filter((name) => !(RESERVED as readonly string[]).includes(name));
 

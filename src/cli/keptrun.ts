@@ -2,12 +2,12 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Adapter } from "../engine/adapter.js";
-import { InputError } from "../engine/error.js";
 import { decodeCheckpoint } from "../learn/checkpoint.js";
 import type { CheckpointHook } from "../learn.js";
 import { reason } from "./destination.js";
 import { Interrupted } from "./interrupted.js";
 import type { Io } from "./io.js";
+import { about, bytesOf } from "./source.js";
 import { oneLine, visible } from "./visible.js";
 
 export const FILE = "checkpoint.safetensors";
@@ -71,14 +71,9 @@ export async function keptRun(
 
 /** The file's bytes, looked through: a fault names the file. */
 async function read(path: string, adapter: Adapter): Promise<Uint8Array> {
-  const bytes = await adapter.readFile(path, LIMIT).catch((error) => {
-    throw new InputError(`${path} cannot be read: ${reason(error)}; leave --resume out to begin anew`);
-  });
-  try {
-    decodeCheckpoint(bytes);
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
-  }
+  const fault = (why: string): string => `${path} cannot be read: ${why}; leave --resume out to begin anew`;
+  const bytes = await bytesOf(adapter, path, LIMIT, fault);
+  await about(path, () => decodeCheckpoint(bytes));
   return bytes;
 }
 

@@ -1,11 +1,10 @@
 /** `liefield learn`: data, learning, certificate, report. */
 import { join } from "node:path";
-import { openArrays, wholeArrays } from "../data/arrayfile.js";
+import { wholeArrays } from "../data/arrayfile.js";
 import { drawnTrajectories } from "../data/drawn.js";
 import { imagesOf } from "../data/imageset.js";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Adapter } from "../engine/adapter.js";
-import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
 import type { Equation } from "../equation/equation.js";
 import type { LearnOptions } from "../learn.js";
@@ -15,12 +14,13 @@ import { functionSamples } from "../task/function.js";
 import { imageTasks } from "../task/imagetasks.js";
 import { specOf } from "../task/pde.js";
 import type { Context } from "./command.js";
-import { checkDestination, reason, writeInto } from "./destination.js";
+import { checkDestination, writeInto } from "./destination.js";
 import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
 import { keptRun } from "./keptrun.js";
 import { choices, defaults, learnSchema, present, ranges, simulated, tasks, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { boundsOf, membersOf, parametersOf } from "./repeated.js";
+import { about, bytesOf, storedIn } from "./source.js";
 import { valuesOf } from "./strict.js";
 import { runTable } from "./table.js";
 import { checkTogether } from "./together.js";
@@ -272,24 +272,17 @@ async function load(
   equation: Equation | null,
   adapter: Adapter,
 ): Promise<Pick<LearnOptions, "data" | "samples" | "images">> {
-  const named = (error: unknown): unknown =>
-    error instanceof InputError ? new InputError(`--data ${file}: ${error.message}`) : error;
-  const stored = await openArrays(adapter, file).catch((error) => {
-    if (error instanceof InputError && !error.message.startsWith(file)) throw named(error);
-    throw new InputError(`--data ${file} cannot be read: ${reason(error)}; check the path`);
-  });
+  const named = `--data ${file}`;
+  const stored = await storedIn(adapter, file, named);
   try {
-    if (imageTasks.includes(task)) return { images: imagesOf(await wholeArrays(stored)) };
-    if (task === "function") return { samples: functionSamples(await wholeArrays(stored)) };
-    if (task === "dynamics") return { samples: dynamicsSamples(await wholeArrays(stored)) };
-    const { timeOrder } = equation ?? {};
-    const data = await drawnTrajectories(
-      stored.arrays,
-      present({ length, minimum: snapshots ? SNAPSHOTS : undefined, timeOrder }),
-    );
-    return { data };
-  } catch (error) {
-    throw named(error);
+    return await about(named, async () => {
+      if (imageTasks.includes(task)) return { images: imagesOf(await wholeArrays(stored)) };
+      if (task === "function") return { samples: functionSamples(await wholeArrays(stored)) };
+      if (task === "dynamics") return { samples: dynamicsSamples(await wholeArrays(stored)) };
+      const { timeOrder } = equation ?? {};
+      const minimum = snapshots ? SNAPSHOTS : undefined;
+      return { data: await drawnTrajectories(stored.arrays, present({ length, minimum, timeOrder })) };
+    });
   } finally {
     await stored.close();
   }
@@ -298,9 +291,8 @@ async function load(
 /** A network's file, or what stands for one. */
 async function featuresOf(named: string, adapter: Adapter): Promise<Uint8Array | "identity"> {
   if (named === "identity") return named;
-  return adapter.readFile(named, SAFETENSORS_LIMIT).catch((error) => {
-    throw new InputError(`--features ${named} cannot be read: ${reason(error)}; check the path`);
-  });
+  const fault = (why: string): string => `--features ${named} cannot be read: ${why}; check the path`;
+  return bytesOf(adapter, named, SAFETENSORS_LIMIT, fault);
 }
 
 /** The least that a file of snapshots must hold. */

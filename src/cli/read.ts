@@ -1,10 +1,9 @@
 /** `liefield read`: a past run once more. */
 import { join } from "node:path";
-import { InputError } from "../engine/error.js";
 import type { Context } from "./command.js";
-import { reason } from "./destination.js";
 import { readSchema, validated } from "./options.js";
 import { LIMIT, pastRun } from "./pastrun.js";
+import { about, bytesOf } from "./source.js";
 import { runTable } from "./table.js";
 import { command } from "./usage.js";
 import { jsonLine } from "./visible.js";
@@ -23,22 +22,10 @@ async function runRead(args: Record<string, unknown>, _: readonly string[], { io
   const { dir, json } = validated(readSchema, args);
   const file = join(dir, "run.json");
   const adapter = await work.adapter();
-  const bytes = await adapter.readFile(file, LIMIT).catch((error) => {
-    throw new InputError(
-      `${dir} holds no run that can be read: run.json: ${reason(error)}; name a directory that learn wrote`,
-    );
-  });
-  const record = named(file, () => pastRun(bytes));
+  const none = (why: string): string =>
+    `${dir} holds no run that can be read: run.json: ${why}; name a directory that learn wrote`;
+  const bytes = await bytesOf(adapter, file, LIMIT, none);
+  const record = await about(file, () => pastRun(bytes));
   io.stderr.write(`${runTable(record)}\n`);
   if (json) io.stdout.write(jsonLine(record));
-}
-
-/** What `make` makes; faults name the file. */
-function named<T>(file: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
-  }
 }

@@ -16,6 +16,7 @@ import { alive, FILE, LIMIT } from "./keptrun.js";
 import { learnInto } from "./learn.js";
 import { pastRun, LIMIT as RECORD_LIMIT } from "./pastrun.js";
 import { failureIn, type Sweep, shardDirectory } from "./sweepfile.js";
+import { oneLine } from "./visible.js";
 
 export interface Done {
   readonly index: number;
@@ -40,19 +41,21 @@ export async function makeShard(sweep: Sweep, shard: Shard, context: Context): P
   const place = { directory: own, called: directory, again: "the same command goes on from there" };
   try {
     await learnInto({ ...request, options: { ...request.options, resume }, rawArgs: argv }, place, context);
-    if (await named(own, directory)) await rm(failureIn(sweep.directory, index), { force: true });
+    await rename(own, directory);
   } catch (error) {
-    if (!(await isThere(directory))) {
+    const first = await isThere(directory); // another process was, and its run stands
+    if (!first) {
       const outcome = error instanceof InputError || error instanceof NumericalError;
       if (outcome && !context.signal.aborted) {
         await rm(own, { recursive: true, force: true });
         await mkdir(join(sweep.directory, "failed"), { recursive: true });
-        const said = { schema: 1, version, index, kind: error.name, message: error.message };
+        const said = { schema: 1, version, index, kind: error.name, message: oneLine(error.message) };
         await adapter.writeAtomic(failureIn(sweep.directory, index), `${JSON.stringify(said)}\n`);
       }
       throw error;
     }
   }
+  await rm(failureIn(sweep.directory, index), { force: true });
   for (const left of await others(sweep.directory, index)) await rm(left, { recursive: true, force: true });
   return { index, state: "done", directory, record: await record() };
 }
@@ -89,18 +92,6 @@ async function gathered(sweep: string, index: number, own: string): Promise<bool
     if (directory !== own && host === HOST && !alive(Number(id))) await rm(directory, { recursive: true, force: true });
   }
   return best !== null;
-}
-
-/** Gives a whole run its name; false where another process was first, whose run it leaves. */
-async function named(own: string, directory: string): Promise<boolean> {
-  try {
-    await rename(own, directory);
-    return true;
-  } catch (error) {
-    if (!(await isThere(directory))) throw error;
-    await rm(own, { recursive: true, force: true });
-    return false;
-  }
 }
 
 const isThere = (directory: string): Promise<boolean> =>

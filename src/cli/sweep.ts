@@ -1,4 +1,5 @@
 /** `liefield sweep`: many runs of `learn`, planned, made one by one wherever they can be, and put together. */
+import { access } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../engine/error.js";
@@ -7,10 +8,11 @@ import { renderSweep } from "../report/sweep.js";
 import { rowOf, type SweepRecord, sweepRecordOf } from "../report/sweeprecord.js";
 import type { Context } from "./command.js";
 import { checkDestination, reason, writeInto } from "./destination.js";
-import { GRID_LIMIT, gridOf, type Options, shardRequest, shardsOf } from "./grid.js";
+import { GRID_LIMIT, gridOf, type Options, PATHS, shardRequest, shardsOf } from "./grid.js";
 import { sweepExecSchema, sweepMergeSchema, sweepPlanSchema, validated } from "./options.js";
 import { makeShard } from "./shard.js";
 import { slurmScript } from "./slurm.js";
+import { about, bytesOf } from "./source.js";
 import { outcomeOf, rangesOf, readSweep, type Sweep, shardAt, writeSweep } from "./sweepfile.js";
 import { command } from "./usage.js";
 import { jsonLine, visible } from "./visible.js";
@@ -68,19 +70,15 @@ async function runPlan(
   const { grid: file, json, slurm, out: named } = validated(sweepPlanSchema, args);
   if (slurm && json) throw new InputError("--slurm and --json both print on stdout; give one of them");
   const adapter = await work.adapter();
-  const bytes = await adapter.readFile(file, GRID_LIMIT).catch((error) => {
-    throw new InputError(`${file} cannot be read: ${reason(error)}; check the path`);
-  });
+  const bytes = await bytesOf(adapter, file, GRID_LIMIT);
   const out = named ?? join("runs", basename(file).replace(/\.json$/, ""));
-  let sweep: Sweep;
-  try {
+  const sweep = await about(file, (): Sweep => {
     const grid = gridOf(bytes, resolve(dirname(file)));
-    sweep = { directory: resolve(out), grid, shards: shardsOf(grid) };
-    for (const shard of sweep.shards) shardRequest(shard); // a fault shows now, not on the machine that is to make the run
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
-  }
+    const shards = shardsOf(grid);
+    for (const shard of shards) shardRequest(shard); // a fault shows now, not on the machine that is to make the run
+    return { directory: resolve(out), grid, shards };
+  });
+  await checkFiles(file, sweep);
   await checkDestination(out, "directory");
   const state = await writeSweep(sweep.directory, sweep.grid, adapter);
   const { length } = sweep.shards;
@@ -89,12 +87,28 @@ async function runPlan(
     `${length} ${length === 1 ? "run" : "runs"}${varied.length > 0 ? ` (${varied.join(" × ")})` : ""} ${state === "there" ? "are planned already" : "planned"} in ${visible(out)}\n` +
       `each: liefield sweep exec ${visible(out)} --index 0${length > 1 ? ` to ${length - 1}` : ""}; then: liefield sweep merge ${visible(out)}\n`,
   );
-  if (slurm)
-    io.stdout.write(slurmScript(sweep, [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url))]));
+  if (slurm) io.stdout.write(slurmScript(sweep, program()));
   if (json)
     io.stdout.write(
       jsonLine({ schema: 1, version, out, runs: length, range: rangesOf(sweep.shards.map(({ index }) => index)) }),
     );
+}
+
+/** The words that start this program. */
+const program = (): string[] => [
+  process.execPath,
+  ...("Deno" in globalThis ? ["run", "-A"] : []),
+  fileURLToPath(new URL("./main.js", import.meta.url)),
+];
+
+/** Throws InputError for a file that the runs would not find. */
+async function checkFiles(grid: string, { shards }: Sweep): Promise<void> {
+  const named = new Map<unknown, string>(shards.flatMap(({ options }) => PATHS.map((name) => [options[name], name])));
+  for (const [path, name] of named)
+    if (typeof path === "string" && path !== "identity")
+      await access(path).catch((error) => {
+        throw new InputError(`${grid}: ${name}: ${path} cannot be read: ${reason(error)}; check the path`);
+      });
 }
 
 async function runExec(args: Record<string, unknown>, _: readonly string[], context: Context): Promise<void> {

@@ -6,9 +6,9 @@ import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import type { RunRecord } from "../report/run.js";
 import { version } from "../version.js";
-import { reason } from "./destination.js";
 import { GRID_LIMIT, type Grid, gridOf, type Shard, same, shardsOf } from "./grid.js";
 import { pastRun, LIMIT as RECORD_LIMIT } from "./pastrun.js";
+import { about, bytesOf } from "./source.js";
 import { visible } from "./visible.js";
 
 export interface Sweep {
@@ -38,9 +38,9 @@ export async function writeSweep(directory: string, grid: Grid, adapter: Adapter
 export async function readSweep(given: string, adapter: Adapter): Promise<Sweep> {
   const directory = resolve(given);
   const path = join(directory, FILE);
-  const bytes = await adapter.readFile(path, 2 * GRID_LIMIT).catch((error) => {
-    throw new InputError(`${given} holds no sweep: ${FILE}: ${reason(error)}; name a directory that sweep plan wrote`);
-  });
+  const none = (why: string): string =>
+    `${given} holds no sweep: ${FILE}: ${why}; name a directory that sweep plan wrote`;
+  const bytes = await bytesOf(adapter, path, 2 * GRID_LIMIT, none);
   try {
     const { schema, version: _, base, vary } = JSON.parse(new TextDecoder().decode(bytes)) ?? {};
     if (schema !== 1)
@@ -75,13 +75,7 @@ const failure = v.object({
 export async function outcomeOf({ directory }: Sweep, index: number, adapter: Adapter): Promise<Outcome> {
   const path = join(shardDirectory(directory, index), "run.json");
   const bytes = await wholeFile(path, RECORD_LIMIT, adapter);
-  if (bytes) {
-    try {
-      return { record: pastRun(bytes) };
-    } catch (error) {
-      throw error instanceof InputError ? new InputError(`${path}: ${error.message}`) : error;
-    }
-  }
+  if (bytes) return { record: await about(path, () => pastRun(bytes)) };
   const note = await wholeFile(failureIn(directory, index), 2 ** 16, adapter);
   if (note === null) return null;
   try {
@@ -93,9 +87,7 @@ export async function outcomeOf({ directory }: Sweep, index: number, adapter: Ad
 
 async function wholeFile(path: string, limit: number, adapter: Adapter): Promise<Uint8Array | null> {
   if (!(await stat(path).catch(() => null))) return null;
-  return adapter.readFile(path, limit).catch((error) => {
-    throw new InputError(`${path} cannot be read: ${reason(error)}; take it away and make the run again`);
-  });
+  return bytesOf(adapter, path, limit, (why) => `${path} cannot be read: ${why}; take it away and make the run again`);
 }
 
 /** Indices as a Slurm array takes them: 3,7-9. */

@@ -37,6 +37,8 @@ export interface Session<Args, Result> {
 export interface Pool {
   /** Workers at work; 0 when shards run in process. */
   readonly workers: number;
+  /** Why each worker that died has died; its shards were run again elsewhere. */
+  readonly lost: readonly string[];
   open<Setup, State, Args, Result>(job: Job<Setup, State, Args, Result>, setup: Setup): Promise<Session<Args, Result>>;
   close(): Promise<void>;
 }

@@ -22,7 +22,7 @@ export interface Checkpoint {
 /** What the trainings before this one leave in the result. */
 export interface Done {
   readonly history: readonly Float64Array[]; // [K] a step
-  readonly skipped: number;
+  readonly skipped: readonly number[]; // steps
 }
 
 const FORMAT = "liefield checkpoint 1";
@@ -46,12 +46,14 @@ export function encodeCheckpoint({ settings, engine, phase, done, seconds, learn
     for (const [i, row] of rows.entries()) data.set(row, i * slots);
     tensors.push([name, { dtype: "F64", shape: [rows.length, slots], data }]);
   }
-  const numbers = { phase, seconds, step, skipped, "before.skipped": done.skipped, updates: network.step };
+  const numbers = { phase, seconds, step, updates: network.step };
   return writeSafetensors(tensors, [
     ["format", FORMAT],
     ["settings", JSON.stringify(settings)],
     ["engine", engine],
     ["numbers", JSON.stringify(numbers)],
+    ["skipped", JSON.stringify(skipped)],
+    ["before.skipped", JSON.stringify(done.skipped)],
     ["births", JSON.stringify(network.births)],
     ["batches", JSON.stringify(batches)],
     ["validity", JSON.stringify(validity)],
@@ -83,11 +85,11 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     settings: settings as Settings,
     engine: text(metadata, "engine"),
     phase: whole(number("phase"), "phase"),
-    done: { history: rowsOf(tensors, HISTORY[1]), skipped: whole(number("before.skipped"), "before.skipped") },
+    done: { history: rowsOf(tensors, HISTORY[1]), skipped: steps(metadata, "before.skipped") },
     seconds: number("seconds"),
     learner: {
       step: whole(number("step"), "step"),
-      skipped: whole(number("skipped"), "skipped"),
+      skipped: steps(metadata, "skipped"),
       network: { step: whole(number("updates"), "updates"), births: birthsOf(metadata), arrays },
       batches: list(metadata, "batches"),
       validity: list(metadata, "validity"),
@@ -136,6 +138,9 @@ function list(metadata: ReadonlyMap<string, string>, key: string): number[] {
     throw damaged(`${key} is no list of numbers`);
   return value;
 }
+
+const steps = (metadata: ReadonlyMap<string, string>, key: string): number[] =>
+  list(metadata, key).map((step) => whole(step, key));
 
 function birthsOf(metadata: ReadonlyMap<string, string>): Birth[] {
   const value = json(metadata, "births");

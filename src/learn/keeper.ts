@@ -50,7 +50,7 @@ export function keeperOf({ options, hooks, adapter }: Run, plan: NeuralPlan, eng
 }
 
 /** No training before. */
-export const nothing: Done = { history: [], skipped: 0 };
+export const nothing: Done = { history: [], skipped: [] };
 
 /** All that the steps of a run depend on. */
 function settingsOf(options: LearnOptions, { settings, refinement, criterion, width, seed }: NeuralPlan): Settings {

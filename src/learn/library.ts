@@ -22,6 +22,7 @@ import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
 import { drawnField, frameOfProblem } from "./figures.js";
 import { componentsOf, disagreement, randomFields, readFirst, readOne, rowsOf, traced } from "./formulas.js";
+import { lossWarning } from "./host.js";
 import { membersOf } from "./members.js";
 import { breath, environmentOf, type Run, reporting } from "./run.js";
 import { complement, lengthOf, valuesOf } from "./span.js";
@@ -139,7 +140,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
     dropped: spectrum.dropped,
     truth,
     ...(singly ? { affine: compareWithAffine(kernels, measure, shown.fields) } : {}),
-    warnings: [...problem.warnings, ...(problem.network?.warnings() ?? []), ...warningsOf()],
+    warnings: [...problem.warnings, ...(problem.network?.warnings() ?? []), ...lossWarning(machine), ...warningsOf()],
   });
   const figures = drawRun({
     equation: problem.text,

@@ -21,7 +21,7 @@ import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { frameOfProblem } from "./figures.js";
-import { networkEngine, openHost, switchWarning } from "./host.js";
+import { lossWarning, networkEngine, openHost, switchWarning } from "./host.js";
 import { keeperOf } from "./keeper.js";
 import { membersOf } from "./members.js";
 import { certifySlots, groundOf, type NeuralOutcome, type NeuralPlan, SCHEDULES, trainSlots } from "./neural.js";
@@ -110,7 +110,7 @@ export async function learnByNetwork(run: Run): Promise<Learned> {
       ),
     }),
     skipped: outcome.skipped,
-    warnings: [...problem.warnings, ...switchWarning(host), ...resumeWarning(from, engines())],
+    warnings: [...problem.warnings, ...switchWarning(host), ...lossWarning(machine), ...resumeWarning(from, engines())],
   });
   const figures = drawRun({
     equation: problem.text,

@@ -54,7 +54,7 @@ export interface NeuralOutcome {
   readonly accepted: readonly number[]; // slots, best first
   readonly span: readonly number[]; // of these, those that say something new
   readonly history: readonly Float64Array[];
-  readonly skipped: number;
+  readonly skipped: readonly number[]; // steps
   readonly places: Float64Array; // [P, dim], normalised, held out
   readonly values: readonly Float64Array[]; // of `span` there
 }
@@ -85,7 +85,9 @@ export async function trainSlots(
     const of = settings.steps + refinement.steps;
     const first = from?.phase === 1 ? from.done : await train("tangent", settings, 0, nothing, of);
     const second = await train("flow", { ...settings, ...refinement }, 1, first, of);
-    return { ...second, history: [...first.history, ...second.history], skipped: first.skipped + second.skipped };
+    const { length } = first.history;
+    const skipped = [...first.skipped, ...second.skipped.map((step) => step + length)];
+    return { ...second, history: [...first.history, ...second.history], skipped };
   } finally {
     network.dispose();
   }

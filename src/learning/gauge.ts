@@ -9,6 +9,9 @@ export function withoutComponents(network: ControlNetwork, width: number, still:
   if (still.length === 0) return network;
   const masked = (control: Float32Array): Float32Array => control.map((c, i) => (still.includes(i % width) ? 0 : c));
   return {
+    get skipped() {
+      return network.skipped;
+    },
     forward: async () => masked(await network.forward()),
     step: (cotangent, learningRate) => network.step(masked(cotangent), learningRate),
     restart: (slot, stream, warm) => network.restart(slot, stream, warm),

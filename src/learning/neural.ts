@@ -20,8 +20,10 @@ import { sobolev } from "./sobolev.js";
 export interface ControlNetwork {
   /** Control points [K, knots…, dim]. */
   forward(): Promise<Float32Array>;
-  /** One optimiser step on Σ control points · cotangent; false when the gradient was not finite and the step was skipped. */
+  /** One optimiser step on Σ control points · cotangent; false when the cotangent was not finite and the step was left out. */
   step(cotangent: Float32Array, learningRate: number): Promise<boolean>;
+  /** Steps left out or taken back because something was not finite. One that overflowed on the way is known by the next call. */
+  readonly skipped: number;
   /** New random weights for one slot, which come to the rate of learning over `warm` steps. */
   restart(slot: number, stream: Stream, warm: number): Promise<void>;
   state(): Promise<NetworkState>;
@@ -31,7 +33,7 @@ export interface ControlNetwork {
 /** Everything a run needs to go on from a step, as numbers and typed arrays: going on gives the bits an unbroken run gives. */
 export interface LearnerState {
   readonly step: number; // steps done
-  readonly skipped: number; // of them, those whose gradient was not finite
+  readonly skipped: readonly number[]; // of them, those whose score or gradient was not finite, counted from 1
   readonly network: NetworkState; // weights and Adam's moments
   readonly batches: readonly number[]; // the stream that draws batches
   readonly validity: readonly number[];
@@ -80,7 +82,7 @@ export interface NeuralResult {
   readonly control: Float64Array; // [K, knots…, dim], unit over the points
   readonly history: readonly Float64Array[]; // scores, one row a step
   readonly terms: { readonly orthogonality: number; readonly lipschitz: number; readonly sobolev: number }; // at the last step
-  readonly skipped: number; // steps whose gradient was not finite
+  readonly skipped: readonly number[]; // steps whose score or gradient was not finite, counted from 1
 }
 
 const WARM_UP = 0.05; // share of the steps
@@ -98,7 +100,8 @@ function stuck(history: readonly Float64Array[], slots: number): number[] {
   return mean.flatMap((m, b) => (m > STUCK ? [b] : []));
 }
 
-const SKIPS = 10; // non-finite gradients in a run before it is given up
+const SKIPS = 10; // steps left out in a run before it is given up
+export const CAREFUL = 20; // steps after one that was left out at half the learning rate; a quarter after two, and so on
 
 /**
  * Trains, yielding after every step; returning early (or an aborted signal) stops it between steps.
@@ -127,11 +130,24 @@ export async function* trainNeural(
     validity.restore(from.validity);
   }
   let terms = { orthogonality: 0, lipschitz: 0, sobolev: 0 };
-  let skipped = from?.skipped ?? 0;
+  const skipped = [...(from?.skipped ?? [])];
+  let seen = network.skipped;
+  const fault = (step: number): void => {
+    seen = network.skipped;
+    skipped.push(step);
+    if (skipped.length > SKIPS)
+      throw new NumericalError(
+        `score or gradient was not finite in ${skipped.length} of ${step} steps (${skipped.join(", ")}), though each halved the learning rate for a while; lower the learning rate or check the data`,
+      );
+  };
+  const overflowed = (step: number): void => {
+    if (network.skipped > seen) fault(step);
+  };
   for (let step = from?.step ?? 0; step < steps; step++) {
     signal?.throwIfAborted();
     const fraction = step / steps;
     const raw = Float64Array.from(await network.forward());
+    overflowed(step);
     const made = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
     const control = made.control;
     const pending = validity.gradient({ count: slots, control }, { stream: batches, fraction }); // workers score while this thread
@@ -156,28 +172,31 @@ export async function* trainNeural(
     const cotangent = made.pullback(bar, weights.orthogonality);
     const large = weights.size > 0 ? size(raw, slots) : null;
     if (large) add(weights.size, large.gradient, cotangent);
-    const moved = await network.step(Float32Array.from(cotangent), rate(options.learningRate, fraction));
-    if (!moved && ++skipped > SKIPS) {
-      throw new NumericalError(
-        `the gradient was not finite in ${skipped} of ${step + 1} steps; lower the learning rate or check the data`,
-      );
-    }
+    const careful = skipped.filter((at) => step < at + CAREFUL).length;
+    const learningRate = rate(options.learningRate, fraction) / 2 ** careful;
+    const scores = scored.score.every((s) => s < Number.POSITIVE_INFINITY); // −∞, an exact zero, is none
+    if (!scores || !(await network.step(Float32Array.from(cotangent), learningRate))) fault(step + 1);
     if (validity.name === "tangent" && RESTARTS.some((share) => step === Math.floor(share * steps)))
       for (const slot of stuck([...history, scored.score], slots))
         await network.restart(slot, stream(seed, `restart/${step}/${slot}`), WARM_UP * steps);
     terms = { orthogonality: made.penalty, lipschitz: steep?.value ?? 0, sobolev: rough?.value ?? 0 };
     history.push(scored.score);
-    const state = async (): Promise<LearnerState> => ({
-      step: step + 1,
-      skipped,
-      network: await network.state(),
-      batches: batches.state(),
-      validity: validity.state(),
-      history: history.slice(),
-    });
+    const state = async (): Promise<LearnerState> => {
+      const weights = await network.state();
+      overflowed(step + 1);
+      return {
+        step: step + 1,
+        skipped: skipped.slice(),
+        network: weights,
+        batches: batches.state(),
+        validity: validity.state(),
+        history: history.slice(),
+      };
+    };
     yield { step: step + 1, of: steps, score: scored.score, control, state };
   }
   const raw = Float64Array.from(await network.forward());
+  overflowed(steps);
   const { control } = orthogonalise(kernels, shape, places.points, raw, slots, options.orthogonality);
   return { control, history, terms, skipped };
 }

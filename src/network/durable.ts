@@ -21,6 +21,7 @@ export class DurableNetwork {
   private saved: NetworkState | null = null; // null: as it was created
   private since: Step[] = [];
   private readonly seed: readonly number[];
+  private before = 0; // steps that networks before this one left out
 
   constructor(
     private readonly host: NetworkHost,
@@ -30,6 +31,11 @@ export class DurableNetwork {
   ) {
     this.seed = stream.state();
     this.network = FieldNetwork.create(options, stream);
+  }
+
+  /** Steps left out because something was not finite; the count outlives a device too. */
+  get skipped(): number {
+    return this.before + this.network.skipped;
   }
 
   forward(): Promise<Float32Array> {
@@ -85,10 +91,12 @@ export class DurableNetwork {
   }
 
   private async rebuild(): Promise<void> {
+    const { skipped } = this;
     this.network.dispose();
     this.network = FieldNetwork.create(this.options, resume(this.seed));
     if (this.saved) this.network.restore(this.saved);
     for (const { cotangent, learningRate } of this.since) await this.network.step(cotangent, learningRate);
     this.since = [];
+    this.before = skipped - this.network.skipped;
   }
 }

@@ -34,7 +34,7 @@ export interface RecordParts {
   readonly truth: Comparison | null;
   readonly affine?: RunRecord["affine"];
   readonly duplicates?: number; // accepted fields within the span of better ones
-  readonly skipped?: number;
+  readonly skipped?: readonly number[]; // training steps
   readonly warnings?: readonly string[]; // besides those that follow from the parts
 }
 
@@ -118,7 +118,7 @@ const formulaRecord = ({ text, latex, sympy, residual, fits, terms }: Read): For
 });
 
 function warningsOf(parts: RecordParts): string[] {
-  const { certificate, count, duplicates = 0, skipped = 0, dropped = [] } = parts;
+  const { certificate, count, duplicates = 0, skipped = [], dropped = [] } = parts;
   const library = parts.method === "library";
   const warnings: string[] = [];
   if (count.countIs === "atLeast") {
@@ -144,6 +144,12 @@ function warningsOf(parts: RecordParts): string[] {
       `an accepted generator moves ${(100 * outside).toFixed(1)} % of the points beyond where its field is known`,
     );
   }
+  const folded = Math.max(...certificate.fields.filter((f) => f.verdict === "accepted").map((f) => f.folded), 0);
+  if (folded > 0.01) {
+    warnings.push(
+      `an accepted generator folds ${(100 * folded).toFixed(1)} % of the cells of the data that it moves; its flow score is that of the others`,
+    );
+  }
   if (duplicates > 0) {
     warnings.push(
       `${duplicates} of the accepted slots lie within 5° of the span of better ones and are not counted; --orthogonality projection keeps slots apart`,
@@ -153,6 +159,9 @@ function warningsOf(parts: RecordParts): string[] {
     warnings.push(
       `the library is dependent on these data: dropped ${dropped.join(", ")}, which its other members express`,
     );
-  if (skipped > 0) warnings.push(`${skipped} training steps were skipped because their gradient was not finite`);
+  if (skipped.length > 0)
+    warnings.push(
+      `${skipped.length === 1 ? "training step" : `${skipped.length} training steps,`} ${skipped.join(", ")}${skipped.length === 1 ? " was" : ", were"} left out because score or gradient was not finite; the learning rate was halved for a while after each`,
+    );
   return [...warnings, ...(parts.warnings ?? [])];
 }

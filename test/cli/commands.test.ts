@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { quoted } from "../../src/cli/learn.js";
 import { work } from "../../src/cli/work.js";
@@ -245,6 +245,7 @@ describe("help", () => {
     const lines = [...out.matchAll(/^ {2}liefield (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line!);
     expect(lines.length).toBeGreaterThan(6);
     await inFreshDirectory(async () => {
+      writeFileSync("grid.json", '{"task":"kdv"}');
       for (const line of lines) {
         const argv = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quotedWord, word]) => quotedWord ?? word!);
         const { code, err } = await liefield(argv);

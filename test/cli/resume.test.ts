@@ -43,11 +43,11 @@ const some = encodeCheckpoint({
   settings: {},
   engine: "wasm, simd",
   phase: 0,
-  done: { history: [], skipped: 0 },
+  done: { history: [], skipped: [] },
   seconds: 0,
   learner: {
     step: 1,
-    skipped: 0,
+    skipped: [],
     network: { step: 1, births: [], arrays: {} },
     batches: [1],
     validity: [],

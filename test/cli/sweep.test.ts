@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { gridOf, shardsOf } from "../../src/cli/grid.js";
@@ -7,8 +8,10 @@ import { slurmScript } from "../../src/cli/slurm.js";
 import { rangesOf } from "../../src/cli/sweepfile.js";
 import type { Work } from "../../src/cli/work.js";
 import { NumericalError } from "../../src/engine/error.js";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/learn/checkpoint.js";
 import type { LearnOptions } from "../../src/learn.js";
 import type { SweepRecord } from "../../src/report/sweeprecord.js";
+import { version } from "../../src/version.js";
 import { inFreshDirectory, liefield, quickWork } from "./terminal.js";
 
 const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
@@ -91,6 +94,18 @@ describe("plan", () => {
       expect([other.code, other.err]).toEqual([2, expect.stringContaining("S holds another sweep")]);
     });
   });
+  test("a file that the runs would not find is refused at once", async () => {
+    await inFreshDirectory(async () => {
+      mkdirSync("a");
+      writeFileSync("a/grid.json", JSON.stringify({ task: "kdv", vary: { data: ["b.npz", "none.npz"] } }));
+      writeFileSync("a/b.npz", "");
+      const { code, err } = await liefield(["sweep", "plan", "a/grid.json"]);
+      expect([code, err]).toEqual([
+        2,
+        expect.stringMatching(/grid\.json: data: \S+\/a\/none\.npz cannot be read: no such/),
+      ]);
+    });
+  });
   test("--slurm prints an array script that a shell takes", () => {
     const grid = gridOf(bytes({ ...six, workers: 2 }), "/");
     const script = slurmScript({ directory: "/a b/it's", grid, shards: shardsOf(grid) }, ["/usr/bin/node", "main.js"]);
@@ -128,6 +143,41 @@ describe("exec", () => {
       expect(both.map(({ code }) => code)).toEqual([0, 0, 0]);
       expect(readdirSync("S/shards")).toEqual(["1"]);
       expect(readdirSync("S/shards/1").sort()).toEqual(["field.safetensors", "report.html", "run.json"]);
+    });
+  });
+
+  test("goes on from the furthest checkpoint of this version, whoever left it, and takes what is left away", async () => {
+    await planned(six, async () => {
+      const checkpoint = (step: number, of = version): Uint8Array =>
+        encodeCheckpoint({
+          settings: { version: JSON.stringify(of) },
+          ...{ engine: "wasm, simd", phase: 0, done: { history: [], skipped: [] }, seconds: 0 },
+          learner: {
+            ...{ step, skipped: [], network: { step, births: [], arrays: {} } },
+            ...{ batches: [1], validity: [], history: [] },
+          },
+        });
+      const left: [string, Uint8Array][] = [
+        [`.1.${hostname()}.999999999.a`, checkpoint(5)],
+        [".1.elsewhere.7.b", checkpoint(9)],
+        [".1.elsewhere.8.c", checkpoint(20, "0.0.1")],
+        [".1.elsewhere.9.d", checkpoint(30).subarray(0, 99)],
+        [".11.elsewhere.9.d", checkpoint(40)], // another run's
+      ];
+      for (const [name, bytes] of left) {
+        mkdirSync(join("S/shards", name), { recursive: true });
+        writeFileSync(join("S/shards", name, "checkpoint.safetensors"), bytes);
+      }
+      let resumed: Uint8Array | undefined;
+      const work: Partial<Work> = {
+        learn(options, adapter, hooks) {
+          resumed = options.resume;
+          return quickWork.learn(options, adapter, hooks);
+        },
+      };
+      expect((await exec(1, work)).code).toBe(0);
+      expect(decodeCheckpoint(resumed!).learner.step).toBe(9);
+      expect(readdirSync("S/shards").sort()).toEqual([".11.elsewhere.9.d", "1"]);
     });
   });
 

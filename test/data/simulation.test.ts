@@ -17,6 +17,7 @@ const kernels = await simdKernels(await WebAssembly.compile(readFileSync("build/
 /** Runs shards in turn, and counts them. */
 let shards = 0;
 const pool: Pool = {
+  lost: [],
   workers: 0,
   close: async () => {},
   open: async (job, setup) => {

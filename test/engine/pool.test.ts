@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
@@ -119,7 +120,7 @@ describe.each([0, 2])("failures, with %i workers", (workers) => {
     const session = await pool(workers).open(job("busy"), null);
     const stopped = async (): Promise<void> => {
       const controller = new AbortController();
-      setTimeout(() => controller.abort(new Error("stop")), 30);
+      void setTimeout(30).then(() => controller.abort(new Error("stop")));
       await expect(session.run(new Array(200).fill(20), controller.signal)).rejects.toThrow("stop");
     };
     expect(await least(1500, () => milliseconds(stopped))).toBeLessThan(1500); // all 200 shards of 20 ms are 2 s at least
@@ -134,10 +135,63 @@ describe.each([0, 2])("failures, with %i workers", (workers) => {
   });
 });
 
-test("a worker that dies fails what it owed and what comes after, with the job's name", async () => {
-  const session = await pool(2).open(job("fail"), null);
-  await expect(session.run(["die", 1, 2])).rejects.toThrow(/job "fail" failed: its worker stopped \(exit code 7\)/);
-  await expect(session.run([1, 2, 3, 4])).rejects.toThrow(JobError);
+describe("a worker that dies", () => {
+  const table = Float64Array.from({ length: 10_000 }, (_, i) => Math.cos(i * i));
+  const shards = Array.from({ length: 37 }, (_, i) => ({ from: i * 270, to: Math.min(10_000, (i + 1) * 270) }));
+
+  /** A pool of `workers`, whose `i`-th worker is ended after it was asked so often. */
+  function dying(workers: number, ends: readonly number[]): Pool {
+    let made = 0;
+    const spawnWorker: typeof adapter.spawnWorker = (start) => {
+      const handle = adapter.spawnWorker(start)!;
+      const end = ends[made++] ?? Number.POSITIVE_INFINITY;
+      let asked = 0;
+      return {
+        ...handle,
+        post(request, transfer) {
+          handle.post(request, transfer);
+          if (++asked === end) void handle.terminate();
+        },
+      };
+    };
+    const kernels = null as unknown as Kernels;
+    const pool = createPool({ adapter: { ...adapter, spawnWorker }, kernels, module: null, workers });
+    pools.push(pool);
+    return pool;
+  }
+
+  test.each<[string, number, number[]]>([
+    ["one of three, at once", 3, [1]],
+    ["one of two, with two shards begun", 2, [3]],
+    ["two of three", 3, [3, 2]],
+    ["all of two: the rest runs in process", 2, [3, 12]],
+  ])("loses nothing: %s", async (_, workers, ends) => {
+    const whole = await (await pool(0).open(job("sum"), { scale: 1.7, table })).run(shards);
+    const made = dying(workers, ends);
+    const session = await made.open(job("sum"), { scale: 1.7, table });
+    expect(await session.run(shards)).toEqual(whole);
+    while (made.lost.length < ends.length) await setTimeout(10); // the last may die after all was done
+    expect(made.lost).toEqual(ends.map(() => expect.stringMatching(/^exit code [01]$/)));
+    expect(await session.run(shards)).toEqual(whole);
+    await session.release();
+  });
+
+  test.each([2, 3])(
+    "of a shard that takes all %i workers with it fails the run, not the process; the session goes on",
+    async (workers) => {
+      const made = pool(workers);
+      const session = await made.open(job("fail"), null);
+      await expect(session.run(["die", 1, 2])).rejects.toThrow(/job "fail" failed: its worker stopped \(exit code 7\)/);
+      expect(made.lost).toEqual(new Array(workers).fill("exit code 7"));
+      expect(await session.run([1, 2, 3, 4])).toEqual([1, 2, 3, 4]);
+    },
+  );
+
+  test("with a shard's only copy of its arguments fails the run", async () => {
+    const session = await dying(2, [2, 2]).open(job("consume"), null);
+    const own = [Float64Array.of(1), Float64Array.of(2)].map((each) => ({ own: each, shared: Float64Array.of(1) }));
+    await expect(session.run(own)).rejects.toThrow(JobError);
+  });
 });
 
 test("arguments that cannot cross threads are refused by name", async () => {

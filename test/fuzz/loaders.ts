@@ -162,11 +162,11 @@ const checkpoint = encodeCheckpoint({
   settings: { task: '"kdv"', steps: "40" },
   engine: "wasm, simd",
   phase: 1,
-  done: { history: [Float64Array.of(-1, -2)], skipped: 2 },
+  done: { history: [Float64Array.of(-1, -2)], skipped: [2] },
   seconds: 1.5,
   learner: {
     step: 3,
-    skipped: 1,
+    skipped: [1],
     network: { step: 2, births: [{ step: 0, warm: 1 }], arrays: { "trunk0.weight": Float32Array.of(0.1, -7) } },
     batches: [1, -2, 3, 4],
     validity: [0.25],

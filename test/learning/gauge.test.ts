@@ -22,6 +22,7 @@ test("a network without components gives 0 there, and its step hears nothing of 
   const network: ControlNetwork = {
     forward: async () => Float32Array.of(1, 2, 3, 4, 5, 6),
     step: async (cotangent) => void heard.push([...cotangent]) === undefined,
+    skipped: 0,
     restart: () => Promise.reject(new Error("not asked")),
     state: () => Promise.reject(new Error("not asked")),
     restore: () => {},

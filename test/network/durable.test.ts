@@ -73,6 +73,24 @@ describe("a network whose device is lost", () => {
     expect([host.backend.engine, tf.getBackend(), host.steps]).toEqual(["wasm", "wasm", 70]);
   });
 
+  test("keeps count of the steps that were left out", async () => {
+    const { host, lose } = await mortal("cpu");
+    const network = host.network(options, fresh());
+    const overflow = wave(0).fill(1e38); // finite here, infinite on the way back
+    for (const cotangent of [wave(1), wave(2).fill(Number.NaN), overflow, wave(3)]) {
+      await network.forward();
+      await network.step(cotangent, 0.01);
+    }
+    expect(network.skipped).toBe(2);
+    await lose();
+    await network.forward();
+    expect([host.switched?.to, network.skipped]).toEqual(["wasm", 2]);
+    await network.step(overflow, 0.01);
+    await network.forward();
+    expect(network.skipped).toBe(3);
+    network.dispose();
+  });
+
   test("makes again at most 32 steps", async () => {
     const { host, lose } = await mortal("cpu");
     const network = host.network(options, fresh());

@@ -116,3 +116,19 @@ describe("warnings", () => {
     expect(warned({})).toBe("");
   });
 });
+
+describe("what went wrong on the way is a warning", () => {
+  const warnings = (more: Partial<RecordParts>): readonly string[] => recordOf({ ...parts, ...more }).warnings;
+  test("steps that were left out, by number", () => {
+    expect(warnings({ skipped: [] })).toEqual([]);
+    expect(warnings({ skipped: [7] })[0]).toMatch(
+      /^training step 7 was left out because score or gradient was not finite/,
+    );
+    expect(warnings({ skipped: [7, 9] })[0]).toMatch(/^2 training steps, 7, 9, were left out/);
+  });
+  test("cells that an accepted field folds, above a hundredth of all", () => {
+    const folding = (folded: number): Certificate => ({ ...tangentOnly, fields: [{ ...certified(1e-10), folded }] });
+    expect(warnings({ certificate: folding(0.009), order: [0] })).toEqual([]);
+    expect(warnings({ certificate: folding(0.032), order: [0] })[0]).toMatch(/^an accepted generator folds 3\.2 % of/);
+  });
+});

@@ -11,6 +11,7 @@ export function answered<Asked>(answer: (args: Asked) => unknown): Answered<Aske
   const asked: Asked[] = [];
   const sizes: number[] = [];
   const pool: Pool = {
+    lost: [],
     workers: 0,
     open: async <_Setup, _State, Args, Result>() => ({
       run: async (shards: readonly Args[]): Promise<Result[]> => {

@@ -2,6 +2,7 @@
 import type { Adapter, FileSink, FileSource, WorkerHandle, WorkerStart } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { handleOf } from "../web/handle.js";
+import { writeWhole } from "../whole.js";
 import { deno, permitted, refusal, withheld } from "./runtime.js";
 
 export interface DenoOptions {
@@ -71,16 +72,8 @@ async function openRead(path: string): Promise<FileSource> {
 
 let written = 0;
 
-async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
-  const sink = await openWrite(path);
-  try {
-    await sink.write(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
-    await sink.commit();
-  } catch (error) {
-    await sink.discard();
-    throw error;
-  }
-}
+const writeAtomic = async (path: string, bytes: Uint8Array | string): Promise<void> =>
+  writeWhole(await openWrite(path), bytes);
 
 async function openWrite(path: string): Promise<FileSink> {
   const { open, stat, rename, remove, pid } = deno();

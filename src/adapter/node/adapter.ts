@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Adapter, FileSink, FileSource, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
+import { writeWhole } from "../whole.js";
 import { openGpu } from "./gpu.js";
 
 export interface NodeOptions {
@@ -70,16 +71,8 @@ async function openRead(path: string): Promise<FileSource> {
 
 let written = 0;
 
-async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
-  const sink = await openWrite(path);
-  try {
-    await sink.write(typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes);
-    await sink.commit();
-  } catch (error) {
-    await sink.discard();
-    throw error;
-  }
-}
+const writeAtomic = async (path: string, bytes: Uint8Array | string): Promise<void> =>
+  writeWhole(await openWrite(path), bytes);
 
 async function openWrite(path: string): Promise<FileSink> {
   if (
