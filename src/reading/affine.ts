@@ -30,7 +30,7 @@ export function compareWithAffine(
   fields: readonly (readonly Expression[])[],
 ): AffineComparison {
   const known = affine.map(([, ...texts]) =>
-    unitValues(
+    direction(
       kernels,
       measure,
       texts.map((text) => parse(text)),
@@ -40,15 +40,15 @@ export function compareWithAffine(
   return {
     names: affine.map(([name]) => name),
     fields: fields.map((components) => {
-      const own = unitValues(kernels, measure, components);
+      const own = direction(kernels, measure, components);
       const share = Math.hypot(...basis.map((e) => dot(e, own)));
       return { cosines: known.map((e) => dot(e, own)), share };
     }),
   };
 }
 
-/** Values in normalised units as one vector of length 1. */
-function unitValues(kernels: TapeKernels, { points, units }: Measure, components: readonly Expression[]): Float64Array {
+/** Values in normalised units, as one vector of length 1. */
+function direction(kernels: TapeKernels, { points, units }: Measure, components: readonly Expression[]): Float64Array {
   const columns = evaluateAt(kernels, components, ["x", "y"], points);
   const out = Float64Array.from({ length: points.length }, (_, i) => columns[i % 2]![i >> 1]! / units.scale[i % 2]!);
   const length = Math.sqrt(dot(out, out));
