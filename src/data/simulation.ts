@@ -101,8 +101,12 @@ const MOST = 2 ** 28; // numbers in all: 2 GB
 
 /** Throws InputError for data that no memory holds: all of them, or where they are handed over as they are made, those that are made at once. */
 function checkSize(n: number, handedOver: boolean, { outputs, nx, ny }: CatalogueRow, own: number): void {
+  if (n * own > MOST)
+    throw new InputError(
+      `the initial states of ${n} trajectories are ${(n * own).toPrecision(2)} numbers but at most ${MOST.toPrecision(2)} are possible; pass fewer trajectories, or a smaller nx`,
+    );
   const held = handedOver ? Math.min(n, AT_ONCE * ROWS) : n;
-  if (held * outputs * own <= MOST && n * own <= MOST) return;
+  if (held * outputs * own <= MOST) return;
   const grid = ny === undefined ? `${nx}` : `${nx} × ${ny}`;
   const which = handedOver ? `${held} trajectories, as many as are made at once,` : `${n} trajectories`;
   throw new InputError(
