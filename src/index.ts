@@ -7,6 +7,8 @@
  * run on the same engine. They throw `InputError` for input that cannot be used, `NumericalError` where the numbers fail.
  */
 
+import type { Drawing } from "./data/drawn.js";
+import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
 import type { Operator, OperatorEngine } from "./learn/operator.js";
 import type { OperatorHooks, OperatorOptions } from "./learn/operatortraining.js";
@@ -38,11 +40,20 @@ export async function readOperator(
   return (await import("./learn/trainedoperator.js")).readOperator(bytes, adapter, engine);
 }
 
+/**
+ * Trajectories from a file, .npz, .npy or HDF5, however long: it is read in pieces, and where it has more than `held` bytes of them, by default
+ * 64 MiB, these are some of them, evenly spread, with `drawnFrom` saying of how many. Throws InputError that names the array at fault.
+ */
+export async function readTrajectories(path: string, adapter: Adapter, drawing: Drawing = {}): Promise<Trajectories> {
+  return (await import("./data/drawn.js")).readTrajectories(path, adapter, drawing);
+}
+
 // Use: more trajectories from few.
 export { type Augmented, type AugmentHooks, type AugmentOptions, type AugmentRecord, augment } from "./augment.js";
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
 export { type Chart, chartOf, normalise, normaliseVectors, physical, physicalVectors } from "./data/chart.js";
 export { arraysOf, trajectoriesOf } from "./data/check.js";
+export type { Drawing } from "./data/drawn.js";
 export { type NumericArray, readNpz, writeNpz } from "./data/npz.js";
 export type { Trajectories } from "./data/trajectories.js";
 // Engines: plain TypeScript or SIMD WebAssembly behind one contract.

@@ -32,7 +32,7 @@ export const augment = command(
   {
     "what is moved": {
       dir: { type: "positional", required: false, description: "Directory of the run, such as runs/kdv-1" },
-      data: { type: "positional", required: false, description: "FILE.npz of trajectories, as learn takes them" },
+      data: { type: "positional", required: false, description: "FILE of trajectories, as learn takes them" },
       copies: { type: "string", valueHint: "N", description: `Of each trajectory; default ${defaults.copies}` },
     },
     "along what": {

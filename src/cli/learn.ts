@@ -50,9 +50,9 @@ export const learn = command(
     "from a file": {
       data: {
         type: "string",
-        valueHint: "FILE.npz",
+        valueHint: "FILE",
         description:
-          "Equations: u [n, nt, (component,) nx(, ny)], t, x or L, y (and u_t where it is of second order); function: points [n, dim], values [n]; dynamics: points, rates [n, dim], t; images: images [n, height, width(, channels)], labels [n]",
+          "Equations: u [n, nt, (component,) nx(, ny)], t, x or L, y (and u_t where it is of second order); function: points [n, dim], values [n]; dynamics: points, rates [n, dim], t; images: images [n, height, width(, channels)], labels [n]; as .npz, HDF5 (also pde_NT-NX in a group train), or u.npy with u.t.npy, u.x.npy beside it, however long",
       },
       snapshots: {
         type: "boolean",

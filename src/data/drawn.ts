@@ -2,7 +2,9 @@
  * Trajectories from a file, of any length: where memory does not hold them all, some are drawn, evenly spread. Learning looks at some hundreds of
  * snapshots, so that what is left out costs it nothing; every number is looked at nonetheless.
  */
+import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
+import { openArrays } from "./arrayfile.js";
 import { MINIMUM, trajectoriesOf } from "./check.js";
 import type { NumericArray } from "./npy.js";
 import { countOf, type StoredArray, wholeOf } from "./stored.js";
@@ -18,6 +20,16 @@ export interface Drawing {
   readonly minimum?: { readonly n: number; readonly nt: number; readonly nx: number };
   readonly timeOrder?: 1 | 2;
   readonly held?: number; // bytes, default HELD
+}
+
+/** Those of a file of any kind that is read: .npz, .npy with others beside it, HDF5. Throws as `drawnTrajectories` and `openArrays` do. */
+export async function readTrajectories(path: string, adapter: Adapter, drawing: Drawing = {}): Promise<Trajectories> {
+  const file = await openArrays(adapter, path);
+  try {
+    return await drawnTrajectories(file.arrays, drawing);
+  } finally {
+    await file.close();
+  }
 }
 
 /** One pass over the file. Throws InputError that names the array and the index at fault. */

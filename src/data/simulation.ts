@@ -60,7 +60,7 @@ export async function simulateTrajectories(
   const setup: Setup = { equation: request.equation, grid, times, coleHopf: row.solver === "coleHopf", step };
   const states = equation.components.length * equation.timeOrder;
   const own = states * places(grid); // numbers of one state
-  checkSize(take ? AT_ONCE * ROWS : n, row, own);
+  checkSize(n, take !== undefined, row, own);
   const u0 = initialStates(stream(seed, "initial"), row.initial, Math.max(n, ROWS), equation, grid);
   const kept = (u: Float64Array): Float64Array => (known ? u : withoutFirst(u, times.length * own, dropped * own));
   const session = await pool.open(simulateJob, setup);
@@ -99,12 +99,18 @@ export async function simulateTrajectories(
 
 const MOST = 2 ** 28; // numbers in all: 2 GB
 
-/** Throws InputError for data that no memory holds. */
-function checkSize(n: number, { outputs, nx, ny }: CatalogueRow, own: number): void {
-  if (n * outputs * own <= MOST) return;
+/** Throws InputError for data that no memory holds: all of them, or where they are handed over as they are made, those that are made at once. */
+function checkSize(n: number, handedOver: boolean, { outputs, nx, ny }: CatalogueRow, own: number): void {
+  if (n * own > MOST)
+    throw new InputError(
+      `the initial states of ${n} trajectories are ${(n * own).toPrecision(2)} numbers but at most ${MOST.toPrecision(2)} are possible; pass fewer trajectories, or a smaller nx`,
+    );
+  const held = handedOver ? Math.min(n, AT_ONCE * ROWS) : n;
+  if (held * outputs * own <= MOST) return;
   const grid = ny === undefined ? `${nx}` : `${nx} × ${ny}`;
+  const which = handedOver ? `${held} trajectories, as many as are made at once,` : `${n} trajectories`;
   throw new InputError(
-    `${n} trajectories of ${outputs} outputs on ${grid} points are ${(n * outputs * own).toPrecision(2)} numbers but at most ${MOST.toPrecision(2)} are possible; pass fewer trajectories or outputs, or a smaller nx`,
+    `${which} of ${outputs} outputs on ${grid} points are ${(held * outputs * own).toPrecision(2)} numbers but at most ${MOST.toPrecision(2)} are possible; pass fewer trajectories or outputs, or a smaller nx`,
   );
 }
 

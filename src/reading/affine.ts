@@ -33,7 +33,7 @@ export const compareWithAffine = (
   valuesBesideAffine(
     kernels,
     measure,
-    fields.map((components) => unitValues(kernels, measure, components)),
+    fields.map((components) => direction(kernels, measure, components)),
   );
 
 /** Fields by their values [P, 2] at the measure's points, in normalised units and of any length. */
@@ -43,7 +43,7 @@ export function valuesBesideAffine(
   fields: readonly Float64Array[],
 ): AffineComparison {
   const known = affine.map(([, ...texts]) =>
-    unitValues(
+    direction(
       kernels,
       measure,
       texts.map((text) => parse(text)),
@@ -60,8 +60,8 @@ export function valuesBesideAffine(
   };
 }
 
-/** Values in normalised units as one vector of length 1. */
-function unitValues(kernels: TapeKernels, { points, units }: Measure, components: readonly Expression[]): Float64Array {
+/** Values in normalised units, as one vector of length 1. */
+function direction(kernels: TapeKernels, { points, units }: Measure, components: readonly Expression[]): Float64Array {
   const columns = evaluateAt(kernels, components, ["x", "y"], points);
   return unit(Float64Array.from({ length: points.length }, (_, i) => columns[i % 2]![i >> 1]! / units.scale[i % 2]!));
 }

@@ -8,6 +8,7 @@ import { InputError } from "../engine/error.js";
 import type { Pool } from "../engine/job.js";
 import type { EquationSpec } from "../equation/equation.js";
 import { type TraceArgs, type Traced, type TraceResult, type TraceSetup, traceJob } from "../validity/trace.js";
+import { median } from "./median.js";
 
 /** One table for all tasks, fixed before looking. */
 export interface Thresholds {
@@ -244,9 +245,3 @@ const pickSetup = ({ equation, chart, step, halfWidth }: Omit<TraceSetup, "data"
   step,
   halfWidth,
 });
-
-function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-}

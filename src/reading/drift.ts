@@ -12,6 +12,7 @@ import {
   type Thresholds,
   thresholds,
 } from "./certificate.js";
+import { median } from "./median.js";
 
 /** How far data are moved by a field to every stop (one sign, growing). */
 export type Moved = (field: Traced, stops: Float64Array) => Drift | Promise<Drift>;
@@ -66,10 +67,4 @@ export async function certifyMoved(
     ...stops.map((s, m) => ({ s, score: controlOf[m]! })),
   ];
   return { fields: certified, floor, tangentControl, control: both };
-}
-
-function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

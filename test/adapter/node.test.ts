@@ -35,6 +35,16 @@ describe("reading", () => {
     await expect(adapter.readFile(directory, 10)).rejects.toThrow(InputError);
     await expect(adapter.readFile("/dev/null", 10)).rejects.toThrow(/is not a file/);
   });
+  test("by slices gives them wherever they lie, and says where a file has become shorter", async () => {
+    const path = join(directory, "slices");
+    writeFileSync(path, "abcdef");
+    const source = await adapter.openRead!(path);
+    expect([source.size, ...(await source.read(4, 2)), ...(await source.read(0, 1))]).toEqual([6, 101, 102, 97]);
+    await expect(source.read(5, 2)).rejects.toThrow(/ends after 6 bytes; copy or write it again/);
+    await source.close();
+    await expect(adapter.openRead!(directory)).rejects.toThrow(/is not a file/);
+    await expect(adapter.openRead!(join(directory, "none"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
   test("passes on the runtime's error for a missing file", async () => {
     await expect(adapter.readFile(join(directory, "none"), 10)).rejects.toMatchObject({ code: "ENOENT" });
   });

@@ -185,7 +185,7 @@ describe("requests and data that do not suffice", () => {
     await stopped(["learn", "nkdv", ...library, "--data", "a.npz", "--snapshots"], 2, message, before);
   });
   test("more numbers than a memory holds", async () => {
-    const message = /16 trajectories of 24 outputs on 8192 × 8192 points are \S+ numbers but at most \S+ are possible/;
+    const message = /the initial states of 16 trajectories are \S+ numbers but at most \S+ are possible/;
     await stopped(["simulate", "wave-2d", "--nx", "8192"], 2, message);
   });
 });

@@ -2,6 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { fuzzed, fuzzedParser, line } from "./fuzz.js";
 import { loaders } from "./loaders.js";
+import { fuzzedOptions } from "./options.js";
 
 const runs = Number(process.env.LIEFIELD_FUZZ_RUNS ?? 100_000);
 
@@ -14,5 +15,11 @@ test.each(loaders)("$name", async (loader) => {
 test.each(["expression", "equation"] as const)("%s as text", async (kind) => {
   const said = await fuzzedParser(kind, runs);
   console.info(line(kind, said));
+  expect(said.inputs).toBe(runs);
+});
+
+test("options of the command line", async () => {
+  const said = await fuzzedOptions(runs);
+  console.info(line("options", said));
   expect(said.inputs).toBe(runs);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { fuzzed, fuzzedParser, line } from "./fuzz.js";
 import { loaders } from "./loaders.js";
 import { mutated } from "./mutation.js";
+import { fuzzedOptions } from "./options.js";
 
 const RUNS = 100; // a thousandth of test/fuzz/fuzz.long.ts
 
@@ -21,3 +22,8 @@ test.each(["expression", "equation"] as const)(
     expect([said.inputs, line(kind, said).includes(`${RUNS} inputs`)]).toEqual([RUNS, true]);
   },
 );
+
+test("random command lines are done or refused in one line, with nothing left", async () => {
+  const { inputs, read } = await fuzzedOptions(RUNS);
+  expect([inputs, read < RUNS]).toEqual([RUNS, true]);
+});

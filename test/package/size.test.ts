@@ -22,7 +22,7 @@ const core = [
 /** What is not: learning and its report, files of data and fields, and the kernels in plain TypeScript, loaded where SIMD does not start. */
 const beyond = [
   ...["learn", "neuralDefaults", "thresholds", "describeBackends", "renderReport"],
-  ...["readNpz", "writeNpz", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
+  ...["readNpz", "writeNpz", "readTrajectories", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
   ...["trainOperator", "readOperator", "rollout", "rolloutError", "zeroPredictor", "persistencePredictor", "supplyOf"],
   ...["readField", "writeField", "resample", "randomAmounts", "augment", "audit"],
   "oracleKernels",

@@ -17,6 +17,11 @@ out.read = [...(await adapter.readFile(at("four"), 4))];
 out.tooLong = await said(adapter.readFile(at("four"), 3));
 out.directory = await said(adapter.readFile(directory, 10));
 out.device = await said(adapter.readFile("/dev/null", 10));
+const source = await adapter.openRead(at("four"));
+out.slices = [source.size, ...(await source.read(2, 2)), ...(await source.read(0, 3))];
+out.beyond = await said(source.read(3, 2));
+await source.close();
+out.directorySource = await said(adapter.openRead(directory));
 out.missing = await said(adapter.readFile(at("none"), 10));
 
 Deno.mkdirSync(at("own"));

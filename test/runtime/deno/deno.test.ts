@@ -80,6 +80,11 @@ suite("Deno's adapter", "missing" in found ? found.missing : null, () => {
     expect(said.device).toMatch(/^InputError: \/dev\/null is not a file/);
     expect(said.missing).toMatch(/^NotFound: /); // Deno's own
   });
+  test("reads a file by slices, wherever they lie", () => {
+    expect(said.slices).toEqual([4, 99, 100, 97, 98, 99]);
+    expect(said.beyond).toMatch(/^InputError: .* ends after 4 bytes/);
+    expect(said.directorySource).toMatch(/^InputError: .* is not a file/);
+  });
   test("writes whole files and leaves nothing else behind", () => {
     expect(said.written).toEqual(["new", "a"]);
     expect(said.many).toEqual([true, "a", "many"]);
