@@ -27,7 +27,7 @@ export function renderEvaluation(evaluation: Evaluation, command: string): strin
 <p><code class="equation">${equation}</code></p>
 <p>Neural operators trained on ${list(trajectories)} trajectories, preset <b>${preset}</b>, continue ${evaluation.test.trajectories} others that nothing was learned from.</p>
 ${!whole && html`<div class="warnings" role="note"><strong>Not whole</strong><ul><li>${cells.done} of ${cells.of} cells are done; the same command with --resume goes on.</li></ul></div>`}
-<p>${METRIC}</p></header>
+<p>Rollout ${METRIC}</p></header>
 <main>
 ${trajectories.map((n) => size(evaluation, n))}
 ${compared(evaluation)}
@@ -56,10 +56,13 @@ function table(evaluation: Evaluation, rows: readonly Row[]): Markup {
   const line = (k: number, name: string, cells: readonly string[]): Markup =>
     html`<tr class="${k > 0 ? slotClass(k) : "k0"}"><th scope="row">${k > 0 && html`<span class="nowrap">${chip(k)} <b>${k}</b></span> `}${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
   const ends = (perStep: readonly number[]): string[] => [numeral(perStep[0]), numeral(perStep.at(-1))];
-  return html`<table><caption>Rollout error, mean over ${evaluation.seeds.length} seeds and the deviation between them</caption>
-<thead><tr><th scope="col">augmentation</th><th scope="col">error</th><th scope="col">± seeds</th><th scope="col">first step</th><th scope="col">last step</th></tr></thead>
-<tbody>${rows.map((row) => line(numberOf(evaluation, row.arm), row.arm, [numeral(row.mean, 3), numeral(row.deviation), ...ends(row.perStep)]))}
-${Object.entries(baselines).map(([name, { mean, perStep }]) => line(0, name, [numeral(mean, 3), "", ...ends(perStep)]))}</tbody></table>`;
+  return html`<table><caption>Rollout error: mean over seeds, the deviation between them, how many are done of ${evaluation.seeds.length}</caption>
+<thead><tr><th scope="col">augmentation</th><th scope="col">error</th><th scope="col">± seeds</th><th scope="col">seeds</th><th scope="col">first step</th><th scope="col">last step</th></tr></thead>
+<tbody>${rows.map(({ arm, mean, deviation, errors, perStep }) => {
+    const done = errors.filter((error) => error !== null).length;
+    return line(numberOf(evaluation, arm), arm, [numeral(mean, 3), numeral(deviation), `${done}`, ...ends(perStep)]);
+  })}
+${Object.entries(baselines).map(([name, { mean, perStep }]) => line(0, name, [numeral(mean, 3), "", "", ...ends(perStep)]))}</tbody></table>`;
 }
 
 function figure(evaluation: Evaluation, rows: readonly Row[]): Markup | null {
