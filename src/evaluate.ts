@@ -123,6 +123,7 @@ export async function evaluate(
         ? await augmentedSupply(
             {
               ...{ data, seed, sigma, copies, original, windows: inputs + outputs, equation: plan.spec },
+              along: "span", // sources differ in their basis, which is not what is compared
               ...{ method: arm.method as Exclude<AugmentOptions["method"], undefined>, ...moved.along },
               ...present({ workers, kernels }),
             },

@@ -67,7 +67,7 @@ export const evaluate = command(
       sigma: {
         type: "string",
         valueHint: "S",
-        description: `How far: uniform in ±S of the data's extents, one for all or one for each, between commas; default ${own.sigma}`,
+        description: `How far: uniform in ±S of the data's extents along each direction of the generators' span; default ${own.sigma}`,
       },
       copies: {
         type: "string",
@@ -123,7 +123,7 @@ async function runEvaluate(
   if (args.seed !== undefined) throw new InputError("--seed came, but a table has several; give --seeds, such as 1-5");
   if (options.epochs !== undefined && options.steps !== undefined)
     throw new InputError("--epochs and --steps came together; give one of them");
-  const { epochs, width, modes, sigma, ...settled } = rest;
+  const { epochs, width, modes, ...settled } = rest;
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const spec = specOf({ ...present({ equation: options.equation }), task, seed: 0, parameters });
   const equation = equationOf(spec);
@@ -143,7 +143,6 @@ async function runEvaluate(
     ...{ task, parameters, generators },
     methods: [...new Set(methods.map((method) => (method === "dirichlet" ? "scatter" : method)))],
     settings: present({ epochs, width, modes }),
-    sigma: sigma.length === 1 ? sigma[0]! : sigma,
   };
   const command = `liefield evaluate ${rawArgs.map(quoted).join(" ")}`;
   const progress = progressOn(io.stderr);

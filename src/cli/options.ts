@@ -41,7 +41,7 @@ export const defaults = {
     generators: "true,learned",
     test: 64,
     preset: "small",
-    sigma: 0.3,
+    sigma: 0.2,
     copies: 16,
   },
   /** Where a run goes when --out is not given. */
@@ -313,10 +313,7 @@ const training = {
   epochs: v.optional(whole("epochs")),
   width: v.optional(whole("width")),
   modes: v.optional(whole("modes")),
-  sigma: v.optional(
-    numbers("sigma", "one number from 0 or one for each generator, such as 0.3 or 0.3,0.3,0.1", (s) => s >= 0),
-    String(defaults.evaluation.sigma),
-  ),
+  sigma: v.optional(positive("sigma"), String(defaults.evaluation.sigma)),
   copies: v.optional(whole("copies"), String(defaults.evaluation.copies)),
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
 };

@@ -41,7 +41,7 @@ export const train = command(
       sigma: {
         type: "string",
         valueHint: "S",
-        description: `How far: uniform in ±S of the data's extents, one for all or one for each, between commas; default ${defaults.evaluation.sigma}`,
+        description: `How far: uniform in ±S of the data's extents along each direction of the generators' span; default ${defaults.evaluation.sigma}`,
       },
       copies: {
         type: "string",
@@ -137,7 +137,7 @@ async function runTrain(
           reached = epoch;
         },
       },
-      named && { ...named.choice, sigma: sigma.length === 1 ? sigma[0]! : sigma, copies, method, workers, kernels },
+      named && { ...named.choice, sigma, along: "span", copies, method, workers, kernels },
       adapter,
       {
         signal,

@@ -33,7 +33,7 @@ export interface EvaluateOptions
   readonly settings?: Partial<OperatorSettings>; // instead of the preset's
   /** Of every training, whatever its size, instead of the settings' epochs; default 3000 where the preset is small and no epochs are given. */
   readonly steps?: number;
-  readonly sigma?: number | readonly number[]; // as in `augment`; default 0.3
+  readonly sigma?: number; // as in `augment`, along a basis of the span; default 0.2
   readonly copies?: number; // of each trajectory; default 16
   readonly original?: number; // share of windows that are not moved; default 0.5
   /** How generators are learned; default the neural learner, its own settings. */
@@ -53,7 +53,7 @@ export interface Plan {
   readonly arms: readonly (Arm & { readonly from: Source | null })[];
   readonly test: number;
   readonly testSeed: number;
-  readonly sigma: number | readonly number[];
+  readonly sigma: number;
   readonly copies: number;
   readonly original: number;
   /** Everything that numbers of one cell depend on besides its place in the table: cells of another text are of another table. */
@@ -66,7 +66,7 @@ const SMALL = 3000; // steps: with 1000 the operator has learned too little to g
 /** Throws InputError. */
 export function planOf(options: EvaluateOptions): Plan {
   const { task, trajectories, seeds, methods, generators = [{ name: "learned", learned: "slots" }] } = options;
-  const { test = 64, testSeed = 1_000_003, preset = "small", sigma = 0.3, copies = 16, original = 0.5 } = options;
+  const { test = 64, testSeed = 1_000_003, preset = "small", sigma = 0.2, copies = 16, original = 0.5 } = options;
   const { equation: given, parameters = {} } = options;
   const spec = specOf({ task, seed: 0, parameters, ...(given === undefined ? {} : { equation: given }) });
   const equation = equationOf(spec);

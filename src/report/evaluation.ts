@@ -98,7 +98,7 @@ function made({ settings, steps, seeds, test, sigma, copies, original, seconds }
     ["test trajectories", `${test.trajectories}, of seed ${test.seed}`],
     [
       "copies moved along the generators",
-      `${copies} of each trajectory, each by up to ${[sigma].flat().map(given).join(", ")} of the data's extents`,
+      `${copies} of each trajectory, each by up to ${given(sigma)} of the data's extents along every direction of their span`,
     ],
     ["windows cut from them", quantity(100 * (1 - original), " %")],
     ["time of all cells", quantity(seconds, " s")],

@@ -10,7 +10,7 @@ const words = (more: string, task = "heat"): string[] => ["evaluate", task, ...`
 
 describe("liefield evaluate", () => {
   test("writes each cell, the table and the page; interrupted it goes on with --resume, and takes more seeds", async () => {
-    let [stopped, whole]: (Said | undefined)[] = [];
+    const said: Said[] = [];
     let kept: string | undefined;
     const files = await inFreshDirectory(async () => {
       let interrupt = (): void => {};
@@ -24,7 +24,7 @@ describe("liefield evaluate", () => {
           },
         });
       const none = words("--seeds 1-2 --methods none");
-      stopped = await liefield(none, {
+      said[0] = await liefield(none, {
         work: { evaluate },
         interrupter: (now) => {
           interrupt = now;
@@ -33,9 +33,10 @@ describe("liefield evaluate", () => {
       kept = readFileSync("out/cell-3-1-none.json", "utf8");
       expect(existsSync("out/cell-3-2-none.json")).toBe(false);
       expect((await liefield(none, real)).err).toMatch(/out holds a table already; add --resume/);
-      whole = await liefield([...words("--seeds 1-3 --methods none"), "--resume", "--json"], real);
+      said[1] = await liefield([...words("--seeds 1-3 --methods none"), "--resume", "--json"], real);
       expect(readFileSync("out/cell-3-1-none.json", "utf8")).toBe(kept);
     });
+    const [stopped, whole] = said;
     expect([stopped!.code, stopped!.err.split("\n").at(-2)]).toEqual([
       130,
       "liefield: interrupted after cell 1 of 2; the same command with --resume goes on from there",
