@@ -92,7 +92,7 @@ export async function evaluate(
       for (const arm of plan.arms) {
         const name = `cell-${n}-${seed}-${arm.name.replaceAll(" ", "-")}.json`;
         const tell = progress(`${n} trajectories, seed ${seed}, ${arm.name}`);
-        let cell = await kept(store, name, { trajectories: n, seed, arm: arm.name });
+        let cell = await kept(store, name, { trajectories: n, seed, arm: arm.name, along: arm.along });
         if (!cell) {
           cell = await train(data, seed, arm, tell);
           await store?.write(name, encodeCell(cell));
@@ -150,7 +150,7 @@ export async function evaluate(
       const trained = adapter.now();
       const { perStep, perTrajectory, mean } = await score(operator);
       return {
-        ...{ trajectories: data.n, seed, arm: arm.name, perStep, perTrajectory, mean },
+        ...{ trajectories: data.n, seed, arm: arm.name, along: arm.along, perStep, perTrajectory, mean },
         ...{ generators: moved?.count ?? null, kept: mixture?.record.kept ?? null, history: operator.history },
         seconds: { augment: ready - begun, train: trained - ready, rollout: adapter.now() - trained },
         engine: `${operator.engine.network}, ${operator.engine.kernels}`,
@@ -220,11 +220,15 @@ async function samePlan(plan: Plan, store: CellStore): Promise<CellStore> {
 async function kept(
   store: CellStore | undefined,
   name: string,
-  place: Pick<Cell, "trajectories" | "seed" | "arm">,
+  place: Pick<Cell, "trajectories" | "seed" | "arm" | "along">,
 ): Promise<Cell | null> {
   const bytes = await store?.read(name);
   if (!bytes) return null;
   const cell = decodeCell(new TextDecoder().decode(bytes), name);
+  if (cell.along !== place.along)
+    throw new InputError(
+      `${name} was made along other generators: ${cell.along.slice(0, 200) || "learned ones"} came before, ${place.along.slice(0, 200) || "learned ones"} are asked for; name another directory`,
+    );
   if (cell.trajectories === place.trajectories && cell.seed === place.seed && cell.arm === place.arm) return cell;
   throw new InputError(`${name} holds the cell of ${cell.trajectories}, ${cell.seed}, ${cell.arm}; take it away`);
 }

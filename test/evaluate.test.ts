@@ -99,6 +99,12 @@ describe("an evaluation", () => {
     await expect(evaluate({ ...small, sigma: 0.2 }, adapter, { store })).rejects.toThrow(
       /cells of other settings are there: .*"sigma":0.1.* came before, .*"sigma":0.2/,
     );
+    const moved = { ...small, methods: ["none", "preimage"] } as const; // more of the same table
+    await evaluate(moved, adapter, { store });
+    const other = { ...moved, generators: [{ name: "true", formulas: [["1", "0", "0"]] }] };
+    await expect(evaluate(other, adapter, { store })).rejects.toThrow(
+      /cell-3-4-preimage-true.json was made along other generators: \[\["1","0","0"\],\["0","0","u"\]\] came before/,
+    );
     for (const [text, message] of [
       ["", /cell-3-4-none.json is no cell of a table: its format/],
       ['{"format":"liefield cell 1"}', /trajectories is no number/],

@@ -53,7 +53,7 @@ export const evaluate = command(
       generators: {
         type: "string",
         valueHint: "LIST",
-        description: `Of ${choices.sources.join(", ")}: the known ones that are periodic in x, those the neural learner finds in the same trajectories, or what these read as; default ${own.generators}`,
+        description: `Of ${choices.sources.join(", ")}: the known ones that are periodic in x, those the neural learner finds in the same trajectories, or what these read as; default ${own.generators.join(",")}, where the first are on file`,
       },
       field: {
         type: "string",
@@ -120,7 +120,6 @@ async function runEvaluate(
 ): Promise<void> {
   const options = validated(evaluateSchema, args);
   const { task, json, resume, out: named, field, seed: _, generators: sources, methods, ...rest } = options;
-  if (args.seed !== undefined) throw new InputError("--seed came, but a table has several; give --seeds, such as 1-5");
   if (options.epochs !== undefined && options.steps !== undefined)
     throw new InputError("--epochs and --steps came together; give one of them");
   const { epochs, width, modes, ...settled } = rest;
@@ -130,8 +129,11 @@ async function runEvaluate(
   const out = named ?? `runs/evaluate-${task}`;
   await checkDestination(out, "directory");
   const adapter = await work.adapter();
+  const moves = methods.some((method) => method !== "none");
+  const wanted =
+    sources ?? (knownGenerators(spec.name, equation.parameters, "periodic") ? own.generators : ["learned"]);
   const generators = await Promise.all(
-    sources.map((name) => sourceOf(name, spec, coordinatesOf(equation), field, adapter)),
+    (moves ? wanted : []).map((name) => sourceOf(name, spec, coordinatesOf(equation), field, adapter)),
   );
   const before = (await readdir(out).catch((): string[] => [])).filter((name) =>
     /^(?:cell-.*|plan)\.json$/.test(name),
@@ -195,7 +197,7 @@ function storeIn(directory: string, adapter: Adapter): CellStore {
 }
 
 async function sourceOf(
-  name: "true" | "learned" | "formulas",
+  name: (typeof choices.sources)[number],
   spec: EquationSpec,
   coordinates: readonly string[],
   file: string | undefined,

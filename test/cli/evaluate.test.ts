@@ -77,7 +77,7 @@ describe("liefield evaluate", () => {
     ["an unknown method", words("--methods none,nearest"), /--methods must be none, preimage/],
     ["an unknown source", words("--generators mine"), /--generators must be true, learned or formulas/],
     ["epochs and steps", words("--steps 5"), /--epochs and --steps came together/],
-    ["a single seed's option", words("--seed 5"), /--seed came, but a table has several/],
+    ["a single seed's option", words("--seed 5"), /unknown option --seed; did you mean --seeds/],
     ["symmetries that are not on file", words("--generators true"), /the symmetries of heat are not on file/],
     ["a field that is not there", words("--generators learned --field b"), /--field b cannot be read/],
     ["an equation of two dimensions", words("--methods none", "wave-2d"), /one equation of first order in time/],

@@ -173,6 +173,7 @@ describe("a saved operator", () => {
   });
 
   test("runs on tfjs's kernels where ours do not start, and says why", async () => {
+    await tf.setBackend("wasm");
     const backend = tf.backend() as unknown as { wasm: object };
     const own = backend.wasm;
     backend.wasm = Object.create(own, { asm: { value: undefined } });

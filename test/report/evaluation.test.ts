@@ -26,7 +26,7 @@ const errorOf = (mean: number) => ({
   perStep: Float64Array.of(mean / 10, mean, 1.9 * mean),
 });
 const cell = (trajectories: number, seed: number, arm: string, mean: number): Cell => ({
-  ...{ trajectories, seed, arm, generators: null, kept: null, history: [1], engine: "wasm" },
+  ...{ trajectories, seed, arm, along: "", generators: null, kept: null, history: [1], engine: "wasm" },
   ...{ seconds: { augment: 1, train: 2, rollout: 3 }, ...errorOf(mean) },
 });
 /** None 1, 2, 3; the true ones gain 0.5, 0.6, 0.7; the learned ones 0.1 less each. */
