@@ -17,6 +17,7 @@ import { checkDestination, reason } from "./destination.js";
 import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
 import { evaluationTable } from "./evaluationtable.js";
 import { Interrupted } from "./interrupted.js";
+import { sweep } from "./keptrun.js";
 import { quoted } from "./learn.js";
 import { choices, defaults, evaluateSchema, present, simulated, validated } from "./options.js";
 import { progressOn } from "./progress.js";
@@ -135,6 +136,7 @@ async function runEvaluate(
   const generators = await Promise.all(
     (moves ? wanted : []).map((name) => sourceOf(name, spec, coordinatesOf(equation), field, adapter)),
   );
+  await sweep(out);
   const before = (await readdir(out).catch((): string[] => [])).filter((name) =>
     /^(?:cell-.*|plan)\.json$/.test(name),
   ).length;

@@ -56,13 +56,17 @@ function table(evaluation: Evaluation, rows: readonly Row[]): Markup {
   const line = (k: number, name: string, cells: readonly string[]): Markup =>
     html`<tr class="${k > 0 ? slotClass(k) : "k0"}"><th scope="row">${k > 0 && html`<span class="nowrap">${chip(k)} <b>${k}</b></span> `}${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
   const ends = (perStep: readonly number[]): string[] => [numeral(perStep[0]), numeral(perStep.at(-1))];
-  return html`<table><caption>Rollout error: mean over seeds, the deviation between them, how many are done of ${evaluation.seeds.length}</caption>
-<thead><tr><th scope="col">augmentation</th><th scope="col">error</th><th scope="col">± seeds</th><th scope="col">seeds</th><th scope="col">first step</th><th scope="col">last step</th></tr></thead>
+  return html`<table><caption>Rollout error: mean over seeds ± the deviation between them, and how many seeds are done</caption>
+<thead><tr><th scope="col">augmentation</th><th scope="col">error</th><th scope="col">seeds</th><th scope="col">first step</th><th scope="col">last step</th></tr></thead>
 <tbody>${rows.map(({ arm, mean, deviation, errors, perStep }) => {
     const done = errors.filter((error) => error !== null).length;
-    return line(numberOf(evaluation, arm), arm, [numeral(mean, 3), numeral(deviation), `${done}`, ...ends(perStep)]);
+    return line(numberOf(evaluation, arm), arm, [
+      numeral(mean, 3) + (deviation === null ? "" : `\u00a0±\u00a0${numeral(deviation)}`),
+      `${done}`,
+      ...ends(perStep),
+    ]);
   })}
-${Object.entries(baselines).map(([name, { mean, perStep }]) => line(0, name, [numeral(mean, 3), "", "", ...ends(perStep)]))}</tbody></table>`;
+${Object.entries(baselines).map(([name, { mean, perStep }]) => line(0, name, [numeral(mean, 3), "", ...ends(perStep)]))}</tbody></table>`;
 }
 
 function figure(evaluation: Evaluation, rows: readonly Row[]): Markup | null {
@@ -89,7 +93,7 @@ function compared(evaluation: Evaluation): Markup | false {
   return html`<section id="differences"><h2>What differs</h2><p>${SPREAD}</p>
 <div class="scroll"><table class="facts"><caption>Error of the first minus error of the second: below zero the first is better</caption>
 <thead><tr><th scope="col">compared</th><th scope="col">trained on</th><th scope="col">difference</th><th scope="col">seeds</th><th scope="col">so</th></tr></thead>
-<tbody>${differences.map((d) => html`<tr><th scope="row">${d.arm} − ${d.against}</th><td>${d.trajectories}</td><td class="nowrap">${numeral(d.mean)}${intervalOf(d)}</td><td>${d.pairs}</td><td>${verdictOf(d)}</td></tr>`)}</tbody></table></div></section>`;
+<tbody>${differences.map((d) => html`<tr><th scope="row" class="of">${d.arm} − ${d.against}</th><td>${d.trajectories}</td><td class="nowrap">${numeral(d.mean)}${intervalOf(d)}</td><td>${d.pairs}</td><td class="so">${verdictOf(d)}</td></tr>`)}</tbody></table></div></section>`;
 }
 
 function made({ settings, steps, seeds, test, sigma, copies, original, seconds }: Evaluation, command: string): Markup {
