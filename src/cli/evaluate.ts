@@ -1,5 +1,5 @@
 /** `liefield evaluate`: operators trained with and without augmentation, over several seeds, in one table. */
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Adapter } from "../engine/adapter.js";
@@ -195,6 +195,7 @@ function storeIn(directory: string, adapter: Adapter): CellStore {
       await mkdir(directory, { recursive: true });
       await adapter.writeAtomic(join(directory, name), bytes);
     },
+    remove: (name) => rm(join(directory, name), { force: true }),
   };
 }
 

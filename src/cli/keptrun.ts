@@ -85,7 +85,7 @@ async function read(path: string, adapter: Adapter): Promise<Uint8Array> {
 export async function sweep(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     const [, process] =
-      /^\.(?:checkpoint|run|report|plan|table|(?:cell|field)[-\w]*)\.\w+\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
+      /^\.(?:run|report|plan|table|(?:checkpoint|cell|field)[-\w]*)\.\w+\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
     if (process !== undefined && !alive(Number(process))) await rm(join(directory, name), { force: true });
   }
 }

@@ -122,7 +122,6 @@ async function runTrain(
   await mkdir(dirname(out), { recursive: true });
   const begun = adapter.now();
   const progress = progressOn(io.stderr);
-  let saved = begun;
   let reached = 0;
   try {
     const trained = await work.train(
@@ -130,10 +129,9 @@ async function runTrain(
         ...{ data, seed, preset, backend },
         settings: present({ epochs, width, modes }),
         ...(from && { resume: from }),
+        every: BETWEEN,
         async checkpoint(bytes, epoch) {
-          if (adapter.now() - saved < BETWEEN && !signal.aborted) return;
           await adapter.writeAtomic(checkpoint, bytes);
-          saved = adapter.now();
           reached = epoch;
         },
       },
