@@ -133,6 +133,8 @@ async function runEvaluate(
   const moves = methods.some((method) => method !== "none");
   const wanted =
     sources ?? (knownGenerators(spec.name, equation.parameters, "periodic") ? own.generators : ["learned"]);
+  if (field !== undefined && !(moves && wanted.includes("learned")))
+    throw new InputError("--field came, but nothing is moved along learned generators; leave it out, or compare them");
   const generators = await Promise.all(
     (moves ? wanted : []).map((name) => sourceOf(name, spec, coordinatesOf(equation), field, adapter)),
   );

@@ -79,6 +79,7 @@ describe("liefield evaluate", () => {
     ["epochs and steps", words("--steps 5"), /--epochs and --steps came together/],
     ["a single seed's option", words("--seed 5"), /unknown option --seed; did you mean --seeds/],
     ["symmetries that are not on file", words("--generators true"), /the symmetries of heat are not on file/],
+    ["a field for nothing", words("--methods none --field b"), /--field came, but nothing is moved along learned/],
     ["a field that is not there", words("--generators learned --field b"), /--field b cannot be read/],
     ["an equation of two dimensions", words("--methods none", "wave-2d"), /one equation of first order in time/],
     [
