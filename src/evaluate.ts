@@ -117,7 +117,7 @@ export async function evaluate(
   ): Promise<Cell> {
     const begun = adapter.now();
     const moved = arm.from && (await movedAlong(arm.from, data, seed, tell));
-    tell(0, "moving trajectories");
+    if (moved) tell(0, "moving trajectories");
     const { workers, kernels } = options;
     const { sigma, copies, original } = plan;
     const mixture =
