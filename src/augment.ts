@@ -17,6 +17,7 @@ import { checkBox, lengthsOf } from "./use/reach.js";
 import { check, type Method } from "./use/resampler.js";
 import type { Order, Rows } from "./use/residual.js";
 import { checkSolutions, checkWhole } from "./use/solutions.js";
+import { spanBasis } from "./use/spanbasis.js";
 
 export type { AugmentRecord, Method };
 
@@ -28,6 +29,11 @@ export interface AugmentOptions extends Choice {
   readonly copies?: number; // of each trajectory; default 1
   /** s_k is uniform in [−σ_k, σ_k), in extents of the data: how far exp(s_k V_k) moves its points, root mean square. Default 0.1, one for all or one each. */
   readonly sigma?: number | readonly number[];
+  /**
+   * What s is along: the generators as they come, the default, or a basis of the space they span that depends on it alone (`spanBasis`), so that learned
+   * ones, which are mixtures, move as true ones do.
+   */
+  readonly along?: "generators" | "span";
   readonly method?: Method; // default "preimage"
   readonly rows?: number; // rows that must be known, one after another; default three sevenths, the paper's 60 of 140
   readonly measure?: number; // copies whose residual is measured, evenly among all; default 64, 10 ms each
@@ -40,7 +46,7 @@ export interface AugmentOptions extends Choice {
 export interface Augmented {
   readonly trajectory: number; // of the data
   readonly copy: number;
-  readonly s: Float64Array; // [generators], in extents of the data
+  readonly s: Float64Array; // [generators], in extents of the data; along the basis where that is asked for
   readonly u: Float64Array; // [nt, components, nx]; NaN where it is not known
   readonly support: Float64Array; // [nt], share of each row that is known
   readonly rows: Rows; // those known as a whole, [first, end)
@@ -69,6 +75,7 @@ export async function augment(
     data,
     seed,
     copies = 1,
+    along = "generators",
     method = "preimage",
     measure = 64,
     order = 6,
@@ -92,6 +99,12 @@ export async function augment(
     if (equation) checkSolutions(machine.kernels, equationOf(equation), data);
     const sigma = sigmaOf(options.sigma ?? 0.1, generators.fields.length);
     const lengths = lengthsOf(generators, data, chartOf(data));
+    const basis = along === "span" ? spanBasis(generators, data, chartOf(data)) : null;
+    /** Of each generator, in its own unit. */
+    const amountsOf = (s: Float64Array): Float64Array =>
+      basis
+        ? lengths.map((_, k) => s.reduce((sum, amount, j) => sum + amount * basis[j]![k]!, 0))
+        : s.map((amount, k) => amount / lengths[k]!);
     const setup = { generators: spec, grid: gridOf(data), equation, method, leastRows: needed, order };
     const session = await machine.pool.open(augmentJob, setup);
     const asked = n * copies;
@@ -108,7 +121,7 @@ export async function augment(
       const index = (copy: number): number => trajectory * copies + copy;
       return {
         u: data.u.slice(trajectory * size, (trajectory + 1) * size),
-        amounts: own.map((copy) => s(trajectory, copy).map((amount, k) => amount / lengths[k]!)),
+        amounts: own.map((copy) => amountsOf(s(trajectory, copy))),
         measured: own.map((copy) => Math.floor(index(copy) / every) !== Math.floor((index(copy) - 1) / every)),
       };
     };

@@ -9,7 +9,7 @@ import { decodeFieldFile, type FieldFile } from "./field/fieldfile.js";
 import { type EvaluateOptions, type Plan, planOf, type Source } from "./learn/evaluationplan.js";
 import { writeField } from "./learn/fields.js";
 import { augmentedSupply } from "./learn/mixture.js";
-import { trainOperator } from "./learn/operatortraining.js";
+import { type OperatorOptions, trainOperator } from "./learn/operatortraining.js";
 import { learn } from "./learn.js";
 import { simulate } from "./simulate.js";
 import { type Cell, decodeCell, encodeCell } from "./use/cell.js";
@@ -19,10 +19,11 @@ import { batchesOf, supplyOf } from "./use/windows.js";
 
 export type { Arm, Cell, EvaluateOptions, Evaluation, Source };
 
-/** Where finished cells and learned fields are kept, by name. Each write must be whole or not at all. */
+/** Where finished cells, learned fields and the checkpoint of the cell in the making are kept, by name. Each write must be whole or not at all. */
 export interface CellStore {
   read(name: string): Promise<Uint8Array | null>; // null: there is none
   write(name: string, bytes: Uint8Array | string): Promise<void>;
+  remove(name: string): Promise<void>; // where it is there
 }
 
 export interface EvaluateProgress {
@@ -90,12 +91,13 @@ export async function evaluate(
     for (const n of sizes) {
       const [data] = partition(most, n);
       for (const arm of plan.arms) {
-        const name = `cell-${n}-${seed}-${arm.name.replaceAll(" ", "-")}.json`;
+        const name = `cell-${placeOf(n, seed, arm.name)}.json`;
         const tell = progress(`${n} trajectories, seed ${seed}, ${arm.name}`);
-        let cell = await kept(store, name, { trajectories: n, seed, arm: arm.name });
+        let cell = await kept(store, name, { trajectories: n, seed, arm: arm.name, along: arm.along });
         if (!cell) {
           cell = await train(data, seed, arm, tell);
           await store?.write(name, encodeCell(cell));
+          await store?.remove(checkpointOf(n, seed, arm.name));
         }
         cells.push(cell);
         done += stepsOf(n);
@@ -115,7 +117,7 @@ export async function evaluate(
   ): Promise<Cell> {
     const begun = adapter.now();
     const moved = arm.from && (await movedAlong(arm.from, data, seed, tell));
-    tell(0, "moving trajectories");
+    if (moved) tell(0, "moving trajectories");
     const { workers, kernels } = options;
     const { sigma, copies, original } = plan;
     const mixture =
@@ -123,6 +125,7 @@ export async function evaluate(
         ? await augmentedSupply(
             {
               ...{ data, seed, sigma, copies, original, windows: inputs + outputs, equation: plan.spec },
+              along: "span", // sources differ in their basis, which is not what is compared
               ...{ method: arm.method as Exclude<AugmentOptions["method"], undefined>, ...moved.along },
               ...present({ workers, kernels }),
             },
@@ -136,6 +139,7 @@ export async function evaluate(
       {
         ...{ data, seed, preset: plan.preset, supply: mixture ?? supplyOf(data) },
         settings: { ...settings, epochs: epochsOf(data.n) },
+        ...(store && (await resumable(store, checkpointOf(data.n, seed, arm.name)))),
         ...present({ backend, wasmPath, network }),
       },
       adapter,
@@ -149,7 +153,7 @@ export async function evaluate(
       const trained = adapter.now();
       const { perStep, perTrajectory, mean } = await score(operator);
       return {
-        ...{ trajectories: data.n, seed, arm: arm.name, perStep, perTrajectory, mean },
+        ...{ trajectories: data.n, seed, arm: arm.name, along: arm.along, perStep, perTrajectory, mean },
         ...{ generators: moved?.count ?? null, kept: mixture?.record.kept ?? null, history: operator.history },
         seconds: { augment: ready - begun, train: trained - ready, rollout: adapter.now() - trained },
         engine: `${operator.engine.network}, ${operator.engine.kernels}`,
@@ -196,6 +200,20 @@ export async function evaluate(
 }
 
 const PLAN = "plan.json";
+const EVERY = 60; // seconds: what a kill costs at most, besides an epoch
+
+const placeOf = (trajectories: number, seed: number, arm: string): string =>
+  `${trajectories}-${seed}-${arm.replaceAll(" ", "-")}`;
+const checkpointOf = (...place: Parameters<typeof placeOf>): string => `checkpoint-${placeOf(...place)}.safetensors`;
+
+/** A training that is kept under a name while it runs, and goes on from what is there. */
+async function resumable(
+  store: CellStore,
+  name: string,
+): Promise<Pick<OperatorOptions, "checkpoint" | "every" | "resume">> {
+  const resume = await store.read(name);
+  return { every: EVERY, checkpoint: (bytes) => store.write(name, bytes), ...(resume && { resume }) };
+}
 
 /** The store, which keeps the plan before all else. Throws InputError where it holds cells of another one. */
 async function samePlan(plan: Plan, store: CellStore): Promise<CellStore> {
@@ -213,17 +231,22 @@ async function samePlan(plan: Plan, store: CellStore): Promise<CellStore> {
       named = true;
       await store.write(name, bytes);
     },
+    remove: (name) => store.remove(name),
   };
 }
 
 async function kept(
   store: CellStore | undefined,
   name: string,
-  place: Pick<Cell, "trajectories" | "seed" | "arm">,
+  place: Pick<Cell, "trajectories" | "seed" | "arm" | "along">,
 ): Promise<Cell | null> {
   const bytes = await store?.read(name);
   if (!bytes) return null;
   const cell = decodeCell(new TextDecoder().decode(bytes), name);
+  if (cell.along !== place.along)
+    throw new InputError(
+      `${name} was made along other generators: ${cell.along.slice(0, 200) || "learned ones"} came before, ${place.along.slice(0, 200) || "learned ones"} are asked for; name another directory`,
+    );
   if (cell.trajectories === place.trajectories && cell.seed === place.seed && cell.arm === place.arm) return cell;
   throw new InputError(`${name} holds the cell of ${cell.trajectories}, ${cell.seed}, ${cell.arm}; take it away`);
 }

@@ -10,8 +10,11 @@
 import type { Drawing } from "./data/drawn.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
+import type { EvaluateHooks, EvaluateOptions, Evaluation } from "./evaluate.js";
+import type { Mixture, MixtureOptions } from "./learn/mixture.js";
 import type { Operator, OperatorEngine } from "./learn/operator.js";
 import type { OperatorHooks, OperatorOptions } from "./learn/operatortraining.js";
+import type { Hooks } from "./learn.js";
 import type { BackendOptions, EngineReport } from "./network/backend.js";
 
 /** What could run the network on this machine, in order of preference, and why not the others. Starts each of them. */
@@ -48,6 +51,29 @@ export async function readTrajectories(path: string, adapter: Adapter, drawing: 
   return (await import("./data/drawn.js")).readTrajectories(path, adapter, drawing);
 }
 
+/**
+ * Trajectories mixed with copies of them moved along symmetries, as a `supply` for `trainOperator`. Throws InputError where nothing can be moved.
+ */
+export async function augmentedSupply(
+  options: MixtureOptions,
+  adapter: Adapter,
+  hooks: Partial<Pick<Hooks, "signal" | "progress">> = {},
+): Promise<Mixture> {
+  return (await import("./learn/mixture.js")).augmentedSupply(options, adapter, hooks);
+}
+
+/**
+ * Operators trained with and without augmentation, over sizes and seeds, and rolled out over trajectories that nothing was learned from. Goes on
+ * with what a store holds. Throws InputError, NumericalError.
+ */
+export async function evaluate(
+  options: EvaluateOptions,
+  adapter: Adapter,
+  hooks: Partial<EvaluateHooks> = {},
+): Promise<Evaluation> {
+  return (await import("./evaluate.js")).evaluate(options, adapter, hooks);
+}
+
 // Use: more trajectories from few.
 export { type Augmented, type AugmentHooks, type AugmentOptions, type AugmentRecord, augment } from "./augment.js";
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
@@ -67,6 +93,15 @@ export { simdKernels } from "./engine/simd/simd.js";
 // Equations: the built-in ones, by name.
 export { type CatalogueRow, catalogue, equationOf } from "./equation/catalogue.js";
 export type { Equation, EquationSpec } from "./equation/equation.js";
+// Evaluation: a table that resumes, and its page.
+export type {
+  CellStore,
+  EvaluateHooks,
+  EvaluateOptions,
+  EvaluateProgress,
+  Evaluation,
+  Source,
+} from "./evaluate.js";
 // Expressions: members of a library, components of formulas.
 export type { Expression } from "./expression/expression.js";
 export { parse } from "./expression/parse.js";
@@ -84,6 +119,7 @@ export type { Flow, Generators } from "./flow/generators.js";
 export { flowPlan } from "./flow/plan.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
+export type { Mixture, MixtureOptions } from "./learn/mixture.js";
 export type { Operator, OperatorEngine } from "./learn/operator.js";
 export type { OperatorHooks, OperatorOptions, OperatorProgress, OperatorSettings } from "./learn/operatortraining.js";
 // Learning, with its defaults.
@@ -101,7 +137,8 @@ export type { BackendOptions, BackendRequest, EngineReport } from "./network/bac
 // Brackets of fields given by expressions.
 export { bracket } from "./reading/bracket.js";
 export { type Thresholds, thresholds } from "./reading/certificate.js";
-// The result, and its page.
+// The results, and their pages.
+export { renderEvaluation } from "./report/evaluation.js";
 export { renderReport } from "./report/html.js";
 export type { AlgebraRecord, FormulaRecord, GeneratorRecord, RunFigures, RunRecord } from "./report/run.js";
 export { type SimulateHooks, type SimulateOptions, simulate } from "./simulate.js";

@@ -144,6 +144,24 @@ describe("what is handed over", () => {
     await expect(asked).rejects.toThrow("enough");
     expect(seen.length).toBeLessThan(60);
   });
+  test("stops within a batch, and what was begun meanwhile fails unheard", async () => {
+    const stop = new AbortController();
+    const unheard: unknown[] = [];
+    const listen = (error: unknown): void => void unheard.push(error);
+    process.on("unhandledRejection", listen);
+    let taken = 0;
+    const asked = augment({ ...short, copies: 40, measure: 0 }, adapter, {
+      signal: stop.signal,
+      async take() {
+        taken++;
+        stop.abort(new Error("enough"));
+        await new Promise((resolve) => setTimeout(resolve, 300)); // the next batch is refused in the meantime
+      },
+    });
+    await expect(asked).rejects.toThrow("enough");
+    process.off("unhandledRejection", listen);
+    expect([taken, unheard]).toEqual([1, []]);
+  });
   test("is measured as often as asked, and progress reaches its end", async () => {
     const events: { done: number; of: number }[] = [];
     const { residual } = await augment({ ...short, copies: 3, measure: 2 }, adapter, {

@@ -26,6 +26,7 @@ function memory(): CellStore & { readonly files: Map<string, Uint8Array> } {
     files,
     read: async (name) => files.get(name) ?? null,
     write: async (name, bytes) => void files.set(name, Buffer.from(bytes)),
+    remove: async (name) => void files.delete(name),
   };
 }
 
@@ -92,12 +93,41 @@ describe("an evaluation", () => {
     expect(Buffer.from(store.files.get("cell-3-4-none.json")!).toString()).toBe(first); // and was not made again
   }, 60_000);
 
+  test("goes on within a cell from its checkpoint, and takes it away", async () => {
+    let clock = 0;
+    const slow = { ...adapter, now: () => (clock += 100) }; // each look at the clock is 100 s later: every epoch is kept
+    const small = { ...options, trajectories: [3], seeds: [4], methods: ["none"] } as const;
+    const whole = told(await evaluate(small, adapter));
+    const store = memory();
+    const controller = new AbortController();
+    const stopped = evaluate(small, slow, {
+      store,
+      signal: controller.signal,
+      progress: ({ text }) => {
+        if (text.includes("epoch 2")) controller.abort(new Error("enough"));
+      },
+    });
+    await expect(stopped).rejects.toThrow("enough");
+    expect([...store.files.keys()].sort()).toEqual(["checkpoint-3-4-none.safetensors", "plan.json"]);
+    const steps: number[] = [];
+    const again = await evaluate(small, adapter, { store, progress: ({ done }) => steps.push(done) });
+    expect(told(again)).toBe(whole);
+    expect(steps.filter((step) => step > 0)[0]).toBeGreaterThan(1); // the first epoch was not made again
+    expect([...store.files.keys()].sort()).toEqual(["cell-3-4-none.json", "plan.json"]);
+  }, 60_000);
+
   test("refuses what is kept of other settings, and files that are no cells", async () => {
     const small = { ...options, trajectories: [3], seeds: [4], methods: ["none"] } as const;
     const store = memory();
     await evaluate(small, adapter, { store });
     await expect(evaluate({ ...small, sigma: 0.2 }, adapter, { store })).rejects.toThrow(
       /cells of other settings are there: .*"sigma":0.1.* came before, .*"sigma":0.2/,
+    );
+    const moved = { ...small, methods: ["none", "preimage"] } as const; // more of the same table
+    await evaluate(moved, adapter, { store });
+    const other = { ...moved, generators: [{ name: "true", formulas: [["1", "0", "0"]] }] };
+    await expect(evaluate(other, adapter, { store })).rejects.toThrow(
+      /cell-3-4-preimage-true.json was made along other generators: \[\["1","0","0"\],\["0","0","u"\]\] came before/,
     );
     for (const [text, message] of [
       ["", /cell-3-4-none.json is no cell of a table: its format/],

@@ -1,5 +1,5 @@
 /** `liefield evaluate`: operators trained with and without augmentation, over several seeds, in one table. */
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
 import type { Adapter } from "../engine/adapter.js";
@@ -17,6 +17,7 @@ import { checkDestination, reason } from "./destination.js";
 import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
 import { evaluationTable } from "./evaluationtable.js";
 import { Interrupted } from "./interrupted.js";
+import { sweep } from "./keptrun.js";
 import { quoted } from "./learn.js";
 import { choices, defaults, evaluateSchema, present, simulated, validated } from "./options.js";
 import { progressOn } from "./progress.js";
@@ -53,7 +54,7 @@ export const evaluate = command(
       generators: {
         type: "string",
         valueHint: "LIST",
-        description: `Of ${choices.sources.join(", ")}: the known ones that are periodic in x, those the neural learner finds in the same trajectories, or what these read as; default ${own.generators}`,
+        description: `Of ${choices.sources.join(", ")}: the known ones that are periodic in x, those the neural learner finds in the same trajectories, or what these read as; default ${own.generators.join(",")}, where the first are on file`,
       },
       field: {
         type: "string",
@@ -67,7 +68,7 @@ export const evaluate = command(
       sigma: {
         type: "string",
         valueHint: "S",
-        description: `How far: uniform in ±S of the data's extents, one for all or one for each, between commas; default ${own.sigma}`,
+        description: `How far: uniform in ±S of the data's extents along each direction of the generators' span; default ${own.sigma}`,
       },
       copies: {
         type: "string",
@@ -120,19 +121,24 @@ async function runEvaluate(
 ): Promise<void> {
   const options = validated(evaluateSchema, args);
   const { task, json, resume, out: named, field, seed: _, generators: sources, methods, ...rest } = options;
-  if (args.seed !== undefined) throw new InputError("--seed came, but a table has several; give --seeds, such as 1-5");
   if (options.epochs !== undefined && options.steps !== undefined)
     throw new InputError("--epochs and --steps came together; give one of them");
-  const { epochs, width, modes, sigma, ...settled } = rest;
+  const { epochs, width, modes, ...settled } = rest;
   const parameters = parametersOf(valuesOf(rawArgs, "param"));
   const spec = specOf({ ...present({ equation: options.equation }), task, seed: 0, parameters });
   const equation = equationOf(spec);
   const out = named ?? `runs/evaluate-${task}`;
   await checkDestination(out, "directory");
   const adapter = await work.adapter();
+  const moves = methods.some((method) => method !== "none");
+  const wanted =
+    sources ?? (knownGenerators(spec.name, equation.parameters, "periodic") ? own.generators : ["learned"]);
+  if (field !== undefined && !(moves && wanted.includes("learned")))
+    throw new InputError("--field came, but nothing is moved along learned generators; leave it out, or compare them");
   const generators = await Promise.all(
-    sources.map((name) => sourceOf(name, spec, coordinatesOf(equation), field, adapter)),
+    (moves ? wanted : []).map((name) => sourceOf(name, spec, coordinatesOf(equation), field, adapter)),
   );
+  await sweep(out);
   const before = (await readdir(out).catch((): string[] => [])).filter((name) =>
     /^(?:cell-.*|plan)\.json$/.test(name),
   ).length;
@@ -143,7 +149,6 @@ async function runEvaluate(
     ...{ task, parameters, generators },
     methods: [...new Set(methods.map((method) => (method === "dirichlet" ? "scatter" : method)))],
     settings: present({ epochs, width, modes }),
-    sigma: sigma.length === 1 ? sigma[0]! : sigma,
   };
   const command = `liefield evaluate ${rawArgs.map(quoted).join(" ")}`;
   const progress = progressOn(io.stderr);
@@ -192,11 +197,12 @@ function storeIn(directory: string, adapter: Adapter): CellStore {
       await mkdir(directory, { recursive: true });
       await adapter.writeAtomic(join(directory, name), bytes);
     },
+    remove: (name) => rm(join(directory, name), { force: true }),
   };
 }
 
 async function sourceOf(
-  name: "true" | "learned" | "formulas",
+  name: (typeof choices.sources)[number],
   spec: EquationSpec,
   coordinates: readonly string[],
   file: string | undefined,

@@ -78,9 +78,10 @@ async function read(path: string, adapter: Adapter): Promise<Uint8Array> {
 }
 
 /** Takes away what processes that were killed while writing have left. */
-async function sweep(directory: string): Promise<void> {
+export async function sweep(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
-    const [, process] = /^\.(?:checkpoint|field|run|report)\.\w+\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
+    const [, process] =
+      /^\.(?:run|report|plan|table|(?:checkpoint|cell|field)[-\w]*)\.\w+\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
     if (process !== undefined && !alive(Number(process))) await rm(join(directory, name), { force: true });
   }
 }

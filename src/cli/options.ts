@@ -38,10 +38,10 @@ export const defaults = {
     trajectories: "8,32",
     seeds: "1-5",
     methods: "none,preimage",
-    generators: "true,learned",
+    generators: ["true", "learned"],
     test: 64,
     preset: "small",
-    sigma: 0.3,
+    sigma: 0.2,
     copies: 16,
   },
   /** Where a run goes when --out is not given. */
@@ -345,10 +345,7 @@ const training = {
   epochs: v.optional(whole("epochs")),
   width: v.optional(whole("width")),
   modes: v.optional(whole("modes")),
-  sigma: v.optional(
-    numbers("sigma", "one number from 0 or one for each generator, such as 0.3 or 0.3,0.3,0.1", (s) => s >= 0),
-    String(defaults.evaluation.sigma),
-  ),
+  sigma: v.optional(positive("sigma"), String(defaults.evaluation.sigma)),
   copies: v.optional(whole("copies"), String(defaults.evaluation.copies)),
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
 };
@@ -378,7 +375,7 @@ export const evaluateSchema = v.object({
   trajectories: v.optional(wholes("trajectories"), defaults.evaluation.trajectories),
   seeds: v.optional(wholes("seeds"), defaults.evaluation.seeds),
   methods: v.optional(names("methods", choices.arms), defaults.evaluation.methods),
-  generators: v.optional(names("generators", choices.sources), defaults.evaluation.generators),
+  generators: v.optional(names("generators", choices.sources)),
   field: v.optional(path("field")),
   steps: v.optional(whole("steps")),
   test: v.optional(whole("test"), String(defaults.evaluation.test)),

@@ -41,7 +41,7 @@ export const train = command(
       sigma: {
         type: "string",
         valueHint: "S",
-        description: `How far: uniform in ±S of the data's extents, one for all or one for each, between commas; default ${defaults.evaluation.sigma}`,
+        description: `How far: uniform in ±S of the data's extents along each direction of the generators' span; default ${defaults.evaluation.sigma}`,
       },
       copies: {
         type: "string",
@@ -122,7 +122,6 @@ async function runTrain(
   await mkdir(dirname(out), { recursive: true });
   const begun = adapter.now();
   const progress = progressOn(io.stderr);
-  let saved = begun;
   let reached = 0;
   try {
     const trained = await work.train(
@@ -130,14 +129,13 @@ async function runTrain(
         ...{ data, seed, preset, backend },
         settings: present({ epochs, width, modes }),
         ...(from && { resume: from }),
+        every: BETWEEN,
         async checkpoint(bytes, epoch) {
-          if (adapter.now() - saved < BETWEEN && !signal.aborted) return;
           await adapter.writeAtomic(checkpoint, bytes);
-          saved = adapter.now();
           reached = epoch;
         },
       },
-      named && { ...named.choice, sigma: sigma.length === 1 ? sigma[0]! : sigma, copies, method, workers, kernels },
+      named && { ...named.choice, sigma, along: "span", copies, method, workers, kernels },
       adapter,
       {
         signal,

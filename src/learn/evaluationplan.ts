@@ -33,7 +33,7 @@ export interface EvaluateOptions
   readonly settings?: Partial<OperatorSettings>; // instead of the preset's
   /** Of every training, whatever its size, instead of the settings' epochs; default 3000 where the preset is small and no epochs are given. */
   readonly steps?: number;
-  readonly sigma?: number | readonly number[]; // as in `augment`; default 0.3
+  readonly sigma?: number; // as in `augment`, along a basis of the span; default 0.2
   readonly copies?: number; // of each trajectory; default 16
   readonly original?: number; // share of windows that are not moved; default 0.5
   /** How generators are learned; default the neural learner, its own settings. */
@@ -50,13 +50,14 @@ export interface Plan {
   readonly preset: keyof typeof operatorPresets;
   readonly settings: OperatorSettings;
   readonly steps: number | null; // null: the settings' epochs
-  readonly arms: readonly (Arm & { readonly from: Source | null })[];
+  /** `along` tells fields of one name apart: formulas, or a field's fingerprint; "" where they are learned. */
+  readonly arms: readonly (Arm & { readonly from: Source | null; readonly along: string })[];
   readonly test: number;
   readonly testSeed: number;
-  readonly sigma: number | readonly number[];
+  readonly sigma: number;
   readonly copies: number;
   readonly original: number;
-  /** Everything that numbers of one cell depend on besides its place in the table: cells of another text are of another table. */
+  /** Everything that numbers of one cell depend on besides its place in the table and its generators: cells of another text are of another table. */
   readonly text: string;
 }
 
@@ -66,7 +67,7 @@ const SMALL = 3000; // steps: with 1000 the operator has learned too little to g
 /** Throws InputError. */
 export function planOf(options: EvaluateOptions): Plan {
   const { task, trajectories, seeds, methods, generators = [{ name: "learned", learned: "slots" }] } = options;
-  const { test = 64, testSeed = 1_000_003, preset = "small", sigma = 0.3, copies = 16, original = 0.5 } = options;
+  const { test = 64, testSeed = 1_000_003, preset = "small", sigma = 0.2, copies = 16, original = 0.5 } = options;
   const { equation: given, parameters = {} } = options;
   const spec = specOf({ task, seed: 0, parameters, ...(given === undefined ? {} : { equation: given }) });
   const equation = equationOf(spec);
@@ -86,17 +87,21 @@ export function planOf(options: EvaluateOptions): Plan {
       `trajectories are ${trajectories.join(", ")}, but generators are learned from at least ${LEAST}; pass more, or generators that are known`,
     );
   distinct("methods", methods);
-  distinct(
-    "generators",
-    generators.map(({ name }) => name),
-  );
+  if (methods.some((method) => method !== "none"))
+    distinct(
+      "generators",
+      generators.map(({ name }) => name),
+    );
   for (const { name, formulas, field, learned } of generators)
     if ([formulas, field, learned].filter((given) => given !== undefined).length !== 1)
       throw new InputError(`the generators "${name}" must be formulas, a field, or learned; pass one of them`);
   const arms = methods.flatMap((method): Plan["arms"][number][] =>
     method === "none"
-      ? [{ name: method, method: null, source: null, from: null }]
-      : generators.map((from) => ({ name: `${method} ${from.name}`, method, source: from.name, from })),
+      ? [{ name: method, method: null, source: null, from: null, along: "" }]
+      : generators.map((from) => ({
+          ...{ name: `${method} ${from.name}`, method, source: from.name, from },
+          along: from.formulas ? JSON.stringify(from.formulas) : from.field ? fingerprint(from.field) : "",
+        })),
   );
   if (arms.length * seeds.length * trajectories.length > MOST)
     throw new InputError(
@@ -104,9 +109,6 @@ export function planOf(options: EvaluateOptions): Plan {
     );
   const settings = settingsOf({ seed: 0, preset, ...(options.settings && { settings: options.settings }) });
   const { length, nx, time, outputs, learning = {} } = options;
-  const known = generators
-    .filter(({ learned: own }) => own === undefined)
-    .map(({ name, formulas, field }) => [name, formulas ?? (field && fingerprint(field))]);
   const domain = { length, nx, time, outputs };
   const own = preset === "small" && options.settings?.epochs === undefined ? SMALL : null;
   const steps = options.steps ?? own;
@@ -115,7 +117,7 @@ export function planOf(options: EvaluateOptions): Plan {
   return {
     ...{ spec, equation, preset, arms },
     ...numbers,
-    text: JSON.stringify({ ...spec, ...domain, ...numbers, known, learning }),
+    text: JSON.stringify({ ...spec, ...domain, ...numbers, learning }),
   };
 }
 
@@ -133,11 +135,11 @@ function distinct(name: string, values: readonly unknown[]): void {
 }
 
 /** A number that tells fields apart. Source: Fowler, Noll & Vo, FNV-1a. */
-function fingerprint({ splines, formulas, verdicts }: FieldFile): number {
+function fingerprint({ splines, formulas, verdicts }: FieldFile): string {
   const text = JSON.stringify([formulas, verdicts, splines?.shape]);
   const bytes = splines ? new Uint8Array(splines.control.slice().buffer) : new Uint8Array();
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
+  return (hash >>> 0).toString(16);
 }

@@ -50,8 +50,9 @@ export interface OperatorOptions extends OperatorEngine {
   readonly supply?: Supply; // where windows are cut from instead of the data as they are: augmented ones
   /** The bytes of a checkpoint: training goes on from there, under the same settings and seed, to the same bits. */
   readonly resume?: Uint8Array;
-  /** Called with a checkpoint's bytes after every epoch. */
+  /** Called with a checkpoint's bytes after an epoch: every one, or where `every` seconds have passed since the last. */
   readonly checkpoint?: (bytes: Uint8Array, epoch: number) => Promise<void> | void;
+  readonly every?: number; // default 0
 }
 
 export interface OperatorProgress {
@@ -98,6 +99,7 @@ export async function trainOperator(
   const history = [...(resumed?.history ?? [])];
   const perEpoch = batchesOf(supply, settings);
   const steps = epochs * perEpoch;
+  let saved = adapter.now();
 
   const runEpoch = async (epoch: number): Promise<number> => {
     let sum = 0;
@@ -123,9 +125,10 @@ export async function trainOperator(
         if (await network.recovered(error)) continue; // the epoch again, on the next engine
         throw error;
       }
-      if (options.checkpoint) {
+      if (options.checkpoint && adapter.now() - saved >= (options.every ?? 0)) {
         const file = { ...begun, epoch: history.length, history: [...history], state: await network.state() };
         await options.checkpoint(encodeOperator(file), history.length);
+        saved = adapter.now();
       }
     }
     signal?.throwIfAborted();

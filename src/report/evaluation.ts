@@ -27,7 +27,7 @@ export function renderEvaluation(evaluation: Evaluation, command: string): strin
 <p><code class="equation">${equation}</code></p>
 <p>Neural operators trained on ${list(trajectories)} trajectories, preset <b>${preset}</b>, continue ${evaluation.test.trajectories} others that nothing was learned from.</p>
 ${!whole && html`<div class="warnings" role="note"><strong>Not whole</strong><ul><li>${cells.done} of ${cells.of} cells are done; the same command with --resume goes on.</li></ul></div>`}
-<p>${METRIC}</p></header>
+<p>Rollout ${METRIC}</p></header>
 <main>
 ${trajectories.map((n) => size(evaluation, n))}
 ${compared(evaluation)}
@@ -56,9 +56,16 @@ function table(evaluation: Evaluation, rows: readonly Row[]): Markup {
   const line = (k: number, name: string, cells: readonly string[]): Markup =>
     html`<tr class="${k > 0 ? slotClass(k) : "k0"}"><th scope="row">${k > 0 && html`<span class="nowrap">${chip(k)} <b>${k}</b></span> `}${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
   const ends = (perStep: readonly number[]): string[] => [numeral(perStep[0]), numeral(perStep.at(-1))];
-  return html`<table><caption>Rollout error, mean over ${evaluation.seeds.length} seeds and the deviation between them</caption>
-<thead><tr><th scope="col">augmentation</th><th scope="col">error</th><th scope="col">± seeds</th><th scope="col">first step</th><th scope="col">last step</th></tr></thead>
-<tbody>${rows.map((row) => line(numberOf(evaluation, row.arm), row.arm, [numeral(row.mean, 3), numeral(row.deviation), ...ends(row.perStep)]))}
+  return html`<table><caption>Rollout error: mean over seeds ± the deviation between them, and how many seeds are done</caption>
+<thead><tr><th scope="col">augmentation</th><th scope="col">error</th><th scope="col">seeds</th><th scope="col">first step</th><th scope="col">last step</th></tr></thead>
+<tbody>${rows.map(({ arm, mean, deviation, errors, perStep }) => {
+    const done = errors.filter((error) => error !== null).length;
+    return line(numberOf(evaluation, arm), arm, [
+      numeral(mean, 3) + (deviation === null ? "" : `\u00a0±\u00a0${numeral(deviation)}`),
+      `${done}`,
+      ...ends(perStep),
+    ]);
+  })}
 ${Object.entries(baselines).map(([name, { mean, perStep }]) => line(0, name, [numeral(mean, 3), "", ...ends(perStep)]))}</tbody></table>`;
 }
 
@@ -86,7 +93,7 @@ function compared(evaluation: Evaluation): Markup | false {
   return html`<section id="differences"><h2>What differs</h2><p>${SPREAD}</p>
 <div class="scroll"><table class="facts"><caption>Error of the first minus error of the second: below zero the first is better</caption>
 <thead><tr><th scope="col">compared</th><th scope="col">trained on</th><th scope="col">difference</th><th scope="col">seeds</th><th scope="col">so</th></tr></thead>
-<tbody>${differences.map((d) => html`<tr><th scope="row">${d.arm} − ${d.against}</th><td>${d.trajectories}</td><td class="nowrap">${numeral(d.mean)}${intervalOf(d)}</td><td>${d.pairs}</td><td>${verdictOf(d)}</td></tr>`)}</tbody></table></div></section>`;
+<tbody>${differences.map((d) => html`<tr><th scope="row" class="of">${d.arm} − ${d.against}</th><td>${d.trajectories}</td><td class="nowrap">${numeral(d.mean)}${intervalOf(d)}</td><td>${d.pairs}</td><td class="so">${verdictOf(d)}</td></tr>`)}</tbody></table></div></section>`;
 }
 
 function made({ settings, steps, seeds, test, sigma, copies, original, seconds }: Evaluation, command: string): Markup {
@@ -95,7 +102,7 @@ function made({ settings, steps, seeds, test, sigma, copies, original, seconds }
     ["test trajectories", `${test.trajectories}, of seed ${test.seed}`],
     [
       "copies moved along the generators",
-      `${copies} of each trajectory, each by up to ${[sigma].flat().map(given).join(", ")} of the data's extents`,
+      `${copies} of each trajectory, each by up to ${given(sigma)} of the data's extents along every direction of their span`,
     ],
     ["windows cut from them", quantity(100 * (1 - original), " %")],
     ["time of all cells", quantity(seconds, " s")],

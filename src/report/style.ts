@@ -114,7 +114,9 @@ svg .end{fill:var(--k);font-weight:600}
 .hatch{stroke:var(--muted);stroke-width:1}
 .facts th,.facts td{font-size:.9rem}
 .facts thead th{text-align:left}
+.facts .of{min-width:8rem}
 .facts td{text-align:left;min-width:4rem;overflow-wrap:anywhere}
+.facts td.so{min-width:13rem}
 .angles{width:min(100%,30rem)}
 .tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1.5rem 2rem;align-items:start;margin-top:1rem}
 .tables table{width:100%}

@@ -6,6 +6,7 @@ export interface Cell extends RolloutError {
   readonly trajectories: number; // trained on
   readonly seed: number;
   readonly arm: string;
+  readonly along: string; // the generators that were given; "" where they are learned, or none
   readonly generators: number | null; // windows moved along how many; null where none were to be
   readonly kept: number | null; // copies of them
   readonly history: readonly number[]; // mean loss of each epoch
@@ -49,6 +50,7 @@ export function decodeCell(text: string, name: string): Cell {
     trajectories: number("trajectories"),
     seed: number("seed"),
     arm: String(found.arm),
+    along: String(found.along),
     generators: found.generators === null ? null : number("generators"),
     kept: found.kept === null ? null : number("kept"),
     history: [...list("history")],

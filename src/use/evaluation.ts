@@ -23,7 +23,7 @@ export interface EvaluationOf {
   readonly seeds: readonly number[];
   readonly arms: readonly Arm[];
   readonly test: { readonly trajectories: number; readonly seed: number; readonly steps: number };
-  readonly sigma: number | readonly number[]; // how far windows are moved along each generator, in the data's extents
+  readonly sigma: number; // how far windows are moved along each direction of the generators' span, in the data's extents
   readonly copies: number; // of each trajectory
   readonly original: number; // share of windows that are not moved
 }

@@ -14,6 +14,7 @@ import { inFreshDirectory, liefield, type Said } from "./terminal.js";
 const real = { work: { augment: work.augment } };
 let data: Trajectories;
 let field: Uint8Array;
+let nameless: Uint8Array; // of an equation that its record would name
 beforeAll(async () => {
   data = await simulate({ task: "kdv", seed: 2, trajectories: 2, outputs: 40, workers: 0 }, nodeAdapter());
   const rows = [
@@ -21,11 +22,13 @@ beforeAll(async () => {
     ["t", "0", "1"],
     ["x", "3*t", "-2*u"],
   ];
-  field = encodeFieldFile({
-    ...{ version: "0.0.0", task: "kdv", chart: chartOf(data), splines: null },
-    verdicts: ["accepted", "accepted", "rejected"],
-    formulas: rows.map((row) => row.map((component) => parse(component))),
-  });
+  const fieldOf = (task: string): Uint8Array =>
+    encodeFieldFile({
+      ...{ version: "0.0.0", task, chart: chartOf(data), splines: null },
+      verdicts: ["accepted", "accepted", "rejected"],
+      formulas: rows.map((row) => row.map((component) => parse(component))),
+    });
+  [field, nameless] = [fieldOf("kdv"), fieldOf("pde")];
 });
 
 /** A command in a directory with a run and its data; what it said, which files are there afterwards, and what `look` saw. */
@@ -112,6 +115,12 @@ describe("exits with 2, one line and nothing written", () => {
       "run a.npz --generator 0,1,0 --sigma 9",
       /none of 2 .*too few rows \(at most 0 of 40 known, 18 needed\)/,
       null,
+    ],
+    [
+      "a parameter of no equation",
+      "run a.npz --param nu=1",
+      /--param nu came, but run names no equation that has it; give --equation too/,
+      (f) => f.set("run/field.safetensors", nameless),
     ],
     ["two sources", "run a.npz --true --generators 1", /--true and --generators came together/, null],
     ["a sigma that is none", "run a.npz --sigma much", /--sigma must be one number/, null],

@@ -10,6 +10,7 @@ import { chartOf } from "../../src/data/chart.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import { parse } from "../../src/expression/parse.js";
 import { encodeFieldFile } from "../../src/field/fieldfile.js";
+import { evaluationOf } from "../../src/use/evaluation.js";
 import { solitonRun } from "../report/soliton-run.js";
 
 export interface Said {
@@ -62,7 +63,13 @@ export const quickWork: Work = {
     return { record: { ...record, task: options.task, seed: options.seed }, figures, field };
   },
   train: async () => unmade(),
-  evaluate: async () => unmade(),
+  async evaluate({ task, trajectories, seeds }) {
+    const one = { mean: 1, perStep: Float64Array.of(1), perTrajectory: Float64Array.of(1) };
+    const of = { task, trajectories, seeds, equation: "u_t = u_x", preset: "small", settings: {}, steps: 1 };
+    const arms = [{ name: "none", method: null, source: null }];
+    const about = { test: { trajectories: 1, seed: 0, steps: 1 }, sigma: 0.2, copies: 1, original: 0.5 };
+    return evaluationOf({ ...of, arms, ...about }, [], { zero: one, persistence: one });
+  },
   audit: async () => unmade(),
   async simulate({ trajectories }) {
     return waves(trajectories);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as tf from "@tensorflow/tfjs-core";
 import { nodeAdapter } from "../../src/adapter/node/adapter.js";
 import { readSafetensors, writeSafetensors } from "../../src/data/safetensors.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
@@ -169,6 +170,23 @@ describe("a saved operator", () => {
     const apart = (await rollout(plain, held)).reduce((most, u, i) => Math.max(most, Math.abs(u - predicted[i]!)), 0);
     expect(apart).toBeLessThan(1e-4); // f32 of numbers up to 6, fed back six times
     plain.close();
+  });
+
+  test("runs on tfjs's kernels where ours do not start, and says why", async () => {
+    await tf.setBackend("wasm");
+    const backend = tf.backend() as unknown as { wasm: object };
+    const own = backend.wasm;
+    backend.wasm = Object.create(own, { asm: { value: undefined } });
+    try {
+      const operator = await readOperator(bytes, adapter, { backend: "wasm" });
+      expect(operator.engine).toMatchObject({
+        ...{ network: "wasm", kernels: "tfjs" },
+        passedOver: [{ engine: "simd", reason: "tfjs's memory is out of reach" }],
+      });
+      operator.close();
+    } finally {
+      backend.wasm = own;
+    }
   });
 
   test.each<[string, (file: ReturnType<typeof readSafetensors>) => void, RegExp]>([

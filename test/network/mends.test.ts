@@ -134,6 +134,36 @@ describe("products of one array in two shapes on wasm", () => {
   });
 });
 
+test("a factor that comes plain and turned over is not copied for that", async () => {
+  const backend = tf.backend() as unknown as { makeOutput(...of: unknown[]): unknown };
+  const [a, b] = [random(3, 5), random(5, 5)] as [tf.Tensor2D, tf.Tensor2D];
+  const both = (): tf.Tensor => tf.concat([tf.matMul(a, b), tf.matMul(a, b, false, true)]);
+  const right = await onCpu([a, b], ([x, y]) =>
+    tf.concat([
+      tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D),
+      tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D, false, true),
+    ]),
+  );
+  const made: number[] = [];
+  const own = backend.makeOutput;
+  const counted = async (use: readonly Mend[]): Promise<Float32Array> => {
+    made.push(0);
+    backend.makeOutput = (...of) => {
+      made[made.length - 1]!++;
+      return own.apply(backend, of);
+    };
+    try {
+      return await mended(use, () => numbers(both));
+    } finally {
+      backend.makeOutput = own;
+    }
+  };
+  expect(apart(await counted([matmul]), right)).toBeLessThan(1e-6); // f32, 5 terms
+  expect(apart(await counted([matmul, ...views]), right)).toBeLessThan(1e-6);
+  expect(made[1]).toBe(made[0]);
+  tf.dispose([a, b]);
+});
+
 describe("sums over leading axes on wasm", () => {
   test.each([
     [[6, 5], 0, false],
