@@ -55,6 +55,7 @@ export const nothing: Done = { history: [], skipped: 0 };
 /** All that the steps of a run depend on. */
 function settingsOf(options: LearnOptions, { settings, refinement, criterion, width, seed }: NeuralPlan): Settings {
   const { task, equation, parameters, length, nx, time, outputs, snapshots, noise, trajectories } = options;
+  const { images, variation, features, classifier } = options;
   const { dynamics, bounds, coordinates, knots, data, samples, function: f, gradient } = options;
   const all = {
     version,
@@ -67,6 +68,12 @@ function settingsOf(options: LearnOptions, { settings, refinement, criterion, wi
     dynamics: typeof dynamics === "function" ? String(dynamics) : dynamics,
     data: data && checksums(data),
     samples: samples && checksums(samples),
+    images: images && ("train" in images ? [images.train, images.held].map(checksums) : checksums(images)),
+    ...{ variation, classifier },
+    features:
+      typeof features === "object" && !(features instanceof Uint8Array)
+        ? features.name
+        : features && checksums({ features }).features,
     ...settings,
     refinement: criterion === "tangent+flow" ? refinement : undefined,
     width,
