@@ -25,7 +25,7 @@ const short = [
   "library",
   "learning",
 ];
-const long = ["knots", "ablation", "equations", "augment", "resampling"]; // minutes each
+const long = ["knots", "ablation", "equations", "augment", "resampling", "images"]; // minutes each
 const across = ["compare", "runtimes", "crossover", "baseline"]; // of engines, runtimes and time: flags of their own
 const flagsOf = {
   compare: ["engines", "runtimes"],

@@ -98,9 +98,10 @@ function formulas({ formulas: read, generators, method }: RunRecord): string {
 }
 
 /** Images: how much of each field lies along which affine one. */
-function affineRows({ affine }: RunRecord): string {
+function affineRows({ affine, generators, method }: RunRecord): string {
   if (!affine) return "";
-  const rows = affine.fields.map((field, i) => ({ ...field, name: `V${i + 1}` }));
+  const name = (i: number): string => (method === "library" ? `V${i + 1}` : `slot ${generators[i]?.slot ?? i + 1}`);
+  const rows = affine.fields.map((field, i) => ({ ...field, name: name(i) }));
   const columns: Column<(typeof rows)[number]>[] = [
     ["cosine to", ({ name }) => name, "left"],
     ...affine.names.map((name, a): Column<(typeof rows)[number]> => [name, ({ cosines }) => cosines[a]!.toFixed(2)]),

@@ -61,6 +61,7 @@ function shapeOf(given: unknown): ConvolutionalShape {
       stride: whole(layer, "stride", MOST.size),
       channels: whole(layer, "channels", MOST.channels),
     })),
+    ...(given.pooled === true && { pooled: true }),
     hidden: whole(given, "hidden", MOST.units),
     classes: whole(given, "classes", MOST.units),
   };

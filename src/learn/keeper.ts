@@ -55,6 +55,7 @@ export const nothing: Done = { history: [], skipped: [] };
 /** All that the steps of a run depend on. */
 function settingsOf(options: LearnOptions, { settings, refinement, criterion, width, seed }: NeuralPlan): Settings {
   const { task, equation, parameters, length, nx, time, outputs, snapshots, noise, trajectories } = options;
+  const { images, variation, features, classifier } = options;
   const { dynamics, bounds, coordinates, knots, data, samples, function: f, gradient } = options;
   const all = {
     version,
@@ -62,7 +63,8 @@ function settingsOf(options: LearnOptions, { settings, refinement, criterion, wi
     seed,
     criterion,
     ...{ equation, parameters, length, nx, time, outputs, snapshots, noise, trajectories, bounds, coordinates, knots },
-    ...{ function: f, gradient, dynamics, data, samples },
+    ...{ function: f, gradient, dynamics, data, samples, images, variation, classifier },
+    features: typeof features === "object" && !(features instanceof Uint8Array) ? features.name : features,
     ...settings,
     refinement: criterion === "tangent+flow" ? refinement : undefined,
     width,

@@ -26,7 +26,7 @@ export class Classifier implements ImageFeatures {
   ) {
     const { convolutions, hidden, classes } = shape;
     const filters = convolutions.map(({ size, channels }) => `${size} × ${size} × ${channels}`);
-    this.name = `the ${classes} logits of a classifier: convolutions ${filters.join(", ")}, ${hidden} hidden units`;
+    this.name = `the ${classes} logits of a classifier: convolutions ${filters.join(", ")}, ${shape.pooled ? "their mean over places, " : ""}${hidden} hidden units`;
   }
 
   /** With random weights drawn from `stream`, and from nothing else. */

@@ -7,6 +7,8 @@ export interface ConvolutionalShape {
   readonly width: number;
   readonly channels: number;
   readonly convolutions: readonly Convolution[];
+  /** Whether the dense layer sees each channel's mean over places instead of every place: what is seen then hardly depends on where. */
+  readonly pooled?: boolean;
   readonly hidden: number; // units of the dense layer
   readonly classes: number;
 }
@@ -26,6 +28,7 @@ export interface ConvolutionLayer extends Layer {
 
 export interface ConvolutionalLayers {
   readonly convolutions: readonly ConvolutionLayer[]; // weight [size, size, inputs, columns]
+  readonly pooled: boolean;
   readonly hidden: Layer;
   readonly classes: Layer;
 }
@@ -45,8 +48,9 @@ export function convolutionalLayers(shape: ConvolutionalShape): ConvolutionalLay
     [height, width, inputs] = [Math.ceil(height / stride), Math.ceil(width / stride), channels];
     return layer;
   });
-  const hidden = placed("hidden", height * width * inputs, shape.hidden);
-  return { convolutions, hidden, classes: placed("classes", shape.hidden, shape.classes) };
+  const { pooled = false } = shape;
+  const hidden = placed("hidden", pooled ? inputs : height * width * inputs, shape.hidden);
+  return { convolutions, pooled, hidden, classes: placed("classes", shape.hidden, shape.classes) };
 }
 
 /** In the order of the flat vector. */

@@ -35,7 +35,7 @@ export function forwardImages(
     const [b, bias] = [matrixOf(parameters, layer), biasOf(parameters, layer)];
     return tf.fused.matMul({ a, b, bias, activation }) as tf.Tensor2D;
   };
-  const hidden = dense(rowsOf(passed.at(-1)!), layers.hidden, "relu");
+  const hidden = dense(rowsOf(layers, passed.at(-1)!), layers.hidden, "relu");
   return { images: passed, hidden, logits: dense(hidden, layers.classes, "linear") };
 }
 
@@ -46,7 +46,7 @@ export function pullImages(
   pass: ConvolutionalPass,
   cotangent: tf.Tensor2D,
 ): tf.Tensor4D {
-  let dy = pullRows(parameters, layers.hidden, pullHidden(layers, parameters, pass, cotangent), pass.images.at(-1)!);
+  let dy = pullRows(layers, parameters, pullHidden(layers, parameters, pass, cotangent), pass.images.at(-1)!);
   for (let i = layers.convolutions.length - 1; i >= 0; i--)
     dy = convolutionInput(behind(dy, pass.images[i + 1]!), parameters, layers.convolutions[i]!, pass.images[i]!);
   return dy;
@@ -67,8 +67,8 @@ export function pullParameters(
   const { images, hidden } = pass;
   const dHidden = pullHidden(layers, parameters, pass, cotangent);
   dense(hidden, cotangent);
-  dense(rowsOf(images.at(-1)!), dHidden);
-  let dy = pullRows(parameters, layers.hidden, dHidden, images.at(-1)!);
+  dense(rowsOf(layers, images.at(-1)!), dHidden);
+  let dy = pullRows(layers, parameters, dHidden, images.at(-1)!);
   for (let i = layers.convolutions.length - 1; i >= 0; i--) {
     const layer = layers.convolutions[i]!;
     const dz = behind(dy, images[i + 1]!);
@@ -89,13 +89,24 @@ function pullHidden(
 }
 
 /** Gradient in images that a dense layer takes as rows. */
-const pullRows = (parameters: tf.Tensor1D, layer: Layer, dy: tf.Tensor2D, images: tf.Tensor4D): tf.Tensor4D =>
-  tf.reshape(tf.matMul(dy, matrixOf(parameters, layer), false, true), images.shape);
+function pullRows(
+  { hidden, pooled }: ConvolutionalLayers,
+  parameters: tf.Tensor1D,
+  dy: tf.Tensor2D,
+  { shape }: tf.Tensor4D,
+): tf.Tensor4D {
+  const rows = tf.matMul(dy, matrixOf(parameters, hidden), false, true);
+  if (!pooled) return tf.reshape(rows, shape);
+  const [n, height, width, channels] = shape;
+  const share = tf.div(tf.reshape(rows, [n, 1, 1, channels]), height * width);
+  return tf.tile(share, [1, height, width, 1]) as tf.Tensor4D;
+}
 
 /** Gradient before a ReLU, from that behind it and from what came out. */
 const behind = <T extends tf.Tensor>(dy: T, output: T): T => tf.mul(dy, tf.step(output)) as T;
 
-const rowsOf = (images: tf.Tensor4D): tf.Tensor2D => tf.reshape(images, [images.shape[0], -1]);
+const rowsOf = ({ pooled }: ConvolutionalLayers, images: tf.Tensor4D): tf.Tensor2D =>
+  pooled ? tf.mean(images, [1, 2]) : tf.reshape(images, [images.shape[0], -1]);
 
 const matrixOf = (parameters: tf.Tensor1D, { weight, rows, columns }: Layer): tf.Tensor2D =>
   tf.reshape(tf.slice1d(parameters, weight, rows * columns), [rows, columns]);

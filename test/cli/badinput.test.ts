@@ -40,7 +40,7 @@ describe("what cannot be used exits 2 with one line and writes nothing", () => {
     ["learn images", /the task images needs --data with images and labels/],
     ["learn kdv --variation rotated", /--variation is for images, not the task kdv/],
     ["learn mnist --nx 64", /--nx is for equations, not the task mnist/],
-    ["learn mnist --steps 9", /--steps is for --method neural/],
+    ["learn mnist --method library --steps 9", /--steps is for --method neural/],
     [
       "learn kdv --generators 0",
       /--generators must be a whole number from 1 to 16 but is "0"; leave it out for the default/,

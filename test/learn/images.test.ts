@@ -77,6 +77,21 @@ test("and in slots that the neural learner trains", async () => {
   expect(Math.abs(fields[0]!.cosines[names.indexOf("-y ∂x + x ∂y")]!)).toBeGreaterThan(0.95);
 });
 
+test("images that are not square have a turn, too, in slots and in the library", async () => {
+  const square = few(40);
+  const values = new Uint8Array(40 * 28 * 36);
+  for (let row = 0; row < 40 * 28; row++) values.set(square.values.subarray(row * 28, (row + 1) * 28), row * 36 + 4);
+  const images: ImageSet = { ...square, width: 36, values: values };
+  const features = radialFeatures({ height: 28, width: 36 });
+  for (const method of ["library", "neural"] as const) {
+    const own = await run({ images, features, variation: "rotated", method, generators: 2, steps: 200 });
+    const { names, fields } = own.record.affine!;
+    expect(Math.abs(fields[0]!.cosines[names.indexOf("-y ∂x + x ∂y")]!)).toBeGreaterThan(0.97);
+    expect(own.figures.mean).toMatchObject({ width: 36, height: 28 });
+    expect(own.figures.generators[0]!.film!.stops).toHaveLength(9);
+  }
+});
+
 test("images seen as they are have no symmetry", async () => {
   const { record } = await run({ features: "identity", images: few(25) });
   expect(record.count).toBe(0);
@@ -91,6 +106,53 @@ test.each<[string, Partial<LearnOptions>, RegExp]>([
     /no labels to train a classifier on/,
   ],
   ["of another size than the network's", { features: new Uint8Array(3) }, /safetensors|file/],
+  [
+    "of two sizes",
+    { images: { ...few(25), values: few(25).values.subarray(1) }, features: "identity" },
+    /values hold 19599 numbers but 25 × 28 × 28 × 1 are 19600; all images must have one size/,
+  ],
+  [
+    "beyond the range",
+    { images: { ...few(25), values: new Float32Array(25 * 784).fill(1.5, 800) }, features: "identity" },
+    /image 1 holds 1.5; numbers from 0 to 1/,
+  ],
+  [
+    "of one size to learn from and another held out",
+    {
+      images: { name: "two", train: few(25), held: { ...few(25), height: 14, width: 56 } },
+      features: "identity",
+    },
+    /28 × 28 × 1 to learn from but 14 × 56 × 1 held out/,
+  ],
+  [
+    "with labels beyond their classes",
+    { images: { ...few(25), classes: 3 } },
+    /classes is 3 but labels run up to \d; pass at least/,
+  ],
+  [
+    "held out without labels",
+    { images: { name: "two", train: few(25), held: { ...few(25), labels: null, classes: 0 } } },
+    /the images held out have no labels/,
+  ],
+  ["that are no object", { images: 7 as never }, /images are no object/],
+  ["seen by what is no network", { features: 7 as never }, /features are neither "classifier" nor "identity"/],
+  ["with no steps to train in", { classifier: { steps: 0 } }, /classifier.steps is 0; pass a whole number/],
+  ["with a rate that is none", { classifier: { rate: Number.NaN } }, /classifier.rate is NaN/],
+  [
+    "seen by features that are no numbers",
+    {
+      features: {
+        name: "broken",
+        value: async ({ n }) => new Float32Array(n).fill(Number.NaN),
+        observe: async ({ n }) => ({
+          value: new Float32Array(n).fill(Number.NaN),
+          pullback: async () => new Float32Array(0),
+          release() {},
+        }),
+      },
+    },
+    /feature 0 of image 0 of a batch is NaN/,
+  ],
   ["varied in an unknown way", { variation: "round" as never, features: "identity" }, /no variation "round"/],
 ])("images %s are refused with what to do", async (_, options, message) => {
   await expect(run(options)).rejects.toThrow(message);

@@ -6,7 +6,7 @@ import type { ConvolutionalShape } from "../../src/network/convolutional.js";
 import type { ImageBatch } from "../../src/network/imagefeatures.js";
 import { engineMemory } from "../../src/network/tensor.js";
 
-const shape: ConvolutionalShape = {
+const given: ConvolutionalShape = {
   height: 7,
   width: 5, // not square
   channels: 2,
@@ -18,6 +18,7 @@ const shape: ConvolutionalShape = {
   hidden: 6,
   classes: 3,
 };
+let shape = given; // and the same pooled
 const { floor, max, ceil } = Math; // looked up once: jest's globals are slow
 const draw = stream(4, "classifier");
 
@@ -48,6 +49,14 @@ function logits64(image: Float64Array, flat: Float64Array): Float64Array {
       out[i] = max(sum, 0);
     }
     [at, height, width, inputs, x] = [bias + channels, rows, columns, channels, out];
+  }
+  if (shape.pooled) {
+    const places = height * width;
+    x = Float64Array.from({ length: inputs }, (_, k) => {
+      let sum = 0;
+      for (let p = 0; p < places; p++) sum += x[p * inputs + k]!;
+      return sum / places;
+    });
   }
   for (const units of [shape.hidden, shape.classes]) {
     const [from, n] = [x, x.length];
@@ -95,10 +104,15 @@ function put(numbers: Float64Array, i: number, value: number): Float64Array {
 const STEP = 1e-6; // in f64: far from where a ReLU bends, for all but chance
 const F32 = 1e-4; // sums of some hundred products in f32, where the reference is f64
 
-describe.each(["wasm", "cpu"] as const)("a convolutional classifier on %s", (backend) => {
+describe.each([
+  ["wasm", false],
+  ["cpu", false],
+  ["wasm", true],
+] as const)("a convolutional classifier on %s, pooled: %s", (backend, pooled) => {
   let [network, flat] = [null as unknown as Classifier, new Float64Array(0)];
   beforeAll(async () => {
     await chooseBackend(backend);
+    shape = pooled ? { ...given, pooled } : given;
     network = Classifier.create(shape, stream(1, "weights"));
     flat = Float64Array.from([...(await network.weights()).values()].flatMap((array) => [...array]));
   });
@@ -142,7 +156,7 @@ describe.each(["wasm", "cpu"] as const)("a convolutional classifier on %s", (bac
     await own.step(batch, labels, 1e-2);
     const before = engineMemory();
     let loss = Infinity;
-    for (let i = 0; i < 80; i++) loss = await own.step(batch, labels, 1e-2);
+    for (let i = 0; i < (pooled ? 240 : 80); i++) loss = await own.step(batch, labels, 1e-2);
     const observed = await own.observe(batch);
     await observed.pullback(new Float32Array(18));
     observed.release();
@@ -157,7 +171,7 @@ describe.each(["wasm", "cpu"] as const)("a convolutional classifier on %s", (bac
     const again = Classifier.of(shape, weights);
     expect(apart(await again.value(batch), await network.value(batch))).toBe(0);
     expect(() => Classifier.of({ ...shape, hidden: 7 }, weights)).toThrow(
-      "numbers for hidden.weight where 140 are expected",
+      pooled ? "numbers for hidden.weight where 35 are expected" : "numbers for hidden.weight where 140 are expected",
     );
     const broken = new Map(weights).set("classes.bias", Float32Array.of(0, NaN, 0));
     expect(() => Classifier.of(shape, broken)).toThrow("not finite");
