@@ -8,6 +8,7 @@
  */
 
 import type { Adapter } from "./engine/adapter.js";
+import type { Classified, ClassifyHooks, ClassifyOptions } from "./learn/classify.js";
 import type { Operator, OperatorEngine } from "./learn/operator.js";
 import type { OperatorHooks, OperatorOptions } from "./learn/training.js";
 import type { BackendOptions, EngineReport } from "./network/backend.js";
@@ -36,6 +37,18 @@ export async function readOperator(
   engine: OperatorEngine = {},
 ): Promise<Operator> {
   return (await import("./learn/trainedoperator.js")).readOperator(bytes, adapter, engine);
+}
+
+/**
+ * Trains image classifiers with several augmentations and seeds, on equal terms, and compares them on held-out images. Stops between steps when the
+ * signal aborts; throws InputError or NumericalError.
+ */
+export async function classify(
+  options: ClassifyOptions,
+  adapter: Adapter,
+  hooks: ClassifyHooks = {},
+): Promise<Classified> {
+  return (await import("./learn/classify.js")).classify(options, adapter, hooks);
 }
 
 // Use: more trajectories from few.
@@ -71,6 +84,8 @@ export { SplineField } from "./field/spline.js";
 export { directFlow } from "./flow/direct.js";
 export type { Flow, Generators } from "./flow/generators.js";
 export { flowPlan } from "./flow/plan.js";
+// Classifiers with and without augmentation.
+export type { AugmentationName, Cell, Classified, ClassifyHooks, ClassifyOptions, Row } from "./learn/classify.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 export type { Operator, OperatorEngine } from "./learn/operator.js";

@@ -5,6 +5,7 @@ import { InputError, NumericalError } from "../engine/error.js";
 import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
 import { augment } from "./augment.js";
+import { classify } from "./classify.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
 import { Interrupted } from "./interrupted.js";
@@ -28,7 +29,7 @@ export interface Context {
 /** Exit codes, the same for every command. */
 export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupted: 130, terminated: 143 } as const;
 
-const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, data, doctor };
+const commands: Readonly<Record<string, Command>> = { learn, simulate, read, augment, data, classify, doctor };
 
 const DESCRIPTION = `liefield ${version} learns the continuous symmetries of data as infinitesimal generators.`;
 
@@ -46,6 +47,8 @@ const EXAMPLES = `EXAMPLES
   liefield read runs/a                            the result once more
   liefield data mnist                             fetch images into the cache
   liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
+  liefield classify mnist --field runs/mnist-1 --sigma 2.6 --variation rotated
+                                                  classifiers with and without what was learned
 
 EXIT CODES
 

@@ -139,7 +139,7 @@ export const learn = command(
   runLearn,
 );
 
-function choice(name: keyof typeof choices, what: string) {
+function choice(name: keyof typeof choices & keyof typeof defaults, what: string) {
   return {
     type: "string" as const,
     valueHint: choices[name].join("|"),

@@ -12,6 +12,9 @@ export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
 /** What can be learned. */
 export const tasks: readonly string[] = [...simulated, "function", "dynamics", ...imageTasks];
 
+/** What can be classified. */
+export const tasksOfImages: readonly string[] = imageTasks;
+
 /** What can be fetched. */
 export const fetched = ["mnist", "cifar10"] as const;
 
@@ -33,6 +36,7 @@ export const defaults = {
   sigma: 0.1,
   transport: "preimage",
   measure: 64,
+  classify: { train: 5000, sigma: 0.1, network: "small", epochs: 20, seeds: "1,2,3" },
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
   file: (task: string, seed: number): string => `${task}-${seed}.npz`,
@@ -47,6 +51,8 @@ export const choices = {
   kernels: ["auto", "simd", "relaxed", "oracle"],
   variation: ["plain", "rotated", "translated", "scaled"],
   transport: ["preimage", "scatter", "bilinear"],
+  augmentations: ["none", "crop", "affine", "learned"],
+  network: ["small", "resnet8", "resnet20"],
 } as const;
 
 /** Both ends allowed. */
@@ -62,6 +68,9 @@ export const ranges = {
   copies: [1, 100_000],
   rows: [1, 100_000],
   measure: [0, 1_000_000],
+  train: [64, 1_000_000],
+  tested: [1, 1_000_000],
+  epochs: [1, 1000],
 } as const;
 
 const task = (of: readonly string[]) =>
@@ -254,6 +263,38 @@ export const augmentSchema = v.object({
   seed: v.optional(whole("seed"), String(defaults.seed)),
   workers: v.optional(workers, defaults.workers),
   kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
+  json: v.optional(v.boolean(), false),
+});
+
+const { classify } = defaults;
+
+export const classifySchema = v.object({
+  task: task(tasksOfImages),
+  data: v.optional(path("data")),
+  train: v.optional(whole("train")),
+  tested: v.optional(whole("tested")),
+  variation: v.optional(oneOf("variation", choices.variation)),
+  augmentations: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((given) => given.split(",").map((part) => part.trim())),
+      v.array(oneOf("augmentations", choices.augmentations)),
+    ),
+  ),
+  field: v.optional(path("field")),
+  generators: v.optional(numbers("generators", "such as 1,3", (k) => k >= 1)),
+  sigma: v.optional(
+    numbers("sigma", "one number from 0 or one for each generator, such as 0.1 or 0.1,0.05", (s) => s >= 0),
+  ),
+  network: v.optional(oneOf("network", choices.network)),
+  epochs: v.optional(whole("epochs"), String(classify.epochs)),
+  seeds: v.optional(
+    numbers("seeds", "whole numbers from 0, such as 1,2,3", (k) => Number.isSafeInteger(k) && k >= 0),
+    classify.seeds,
+  ),
+  backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
+  out: v.optional(path("out")),
   json: v.optional(v.boolean(), false),
 });
 

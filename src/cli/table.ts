@@ -46,7 +46,7 @@ const legend = ({ method, generators }: RunRecord): string =>
         `tangent and flow say how far a generator is from being a symmetry, on data that learning never saw; 0 is perfect. tangent: to first order. flow: after moving the data by it through s. floor: the flow score of the data left alone. control: of ${controlName(method)}. outside: share of points that leave the region learned in.`,
       ).join("\n");
 
-type Column<T> = readonly [title: string, cell: (row: T) => string, left?: "left"];
+export type Column<T> = readonly [title: string, cell: (row: T) => string, left?: "left"];
 
 function slotRows(generators: readonly GeneratorRecord[]): string {
   const reach = Math.max(0, ...generators.flatMap((g) => g.flow.map(({ s }) => Math.abs(s))));
@@ -150,7 +150,7 @@ const approximate = ({ approximate: near = [] }: RunRecord): string =>
       );
 
 /** Rows under their titles, two spaces in; beyond `most` columns a last cell of text goes on beneath itself. */
-function aligned<T>(rows: readonly T[], columns: readonly Column<T>[], most = WIDTH): string {
+export function aligned<T>(rows: readonly T[], columns: readonly Column<T>[], most = WIDTH): string {
   const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
   const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
   const place = (text: string, c: number): string =>

@@ -6,6 +6,7 @@ import type { ImageData } from "../data/imageset.js";
 import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter, FetchHooks } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
+import type { Classified, ClassifyHooks, ClassifyOptions } from "../learn/classify.js";
 import type { Hooks, LearnOptions } from "../learn.js";
 import type { RunFigures, RunRecord } from "../report/run.js";
 import type { SimulateOptions } from "../simulate.js";
@@ -30,6 +31,7 @@ export interface Work {
   simulate(options: SimulateOptions, adapter: Adapter, hooks: Hooks): Promise<Trajectories>;
   images(name: DatasetName, adapter: Adapter, hooks: FetchHooks): Promise<ImageData>;
   augment(options: AugmentOptions, adapter: Adapter, hooks: AugmentHooks): Promise<AugmentRecord>;
+  classify(options: ClassifyOptions, adapter: Adapter, hooks: ClassifyHooks): Promise<Classified>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
   networkEngines(adapter: Adapter): Promise<readonly EngineReport[]>;
@@ -60,6 +62,7 @@ export const work: Work = {
   simulate: async (...all) => (await import("../simulate.js")).simulate(...all),
   images: async (...all) => (await import("../data/fetched.js")).fetchedImages(...all),
   augment: async (...all) => (await import("../augment.js")).augment(...all),
+  classify: async (...all) => (await import("../learn/classify.js")).classify(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async (adapter) =>
     (await import("../network/backend.js")).describeBackends(

@@ -23,7 +23,16 @@ const core = [
 const beyond = [
   ...["learn", "neuralDefaults", "thresholds", "describeBackends", "renderReport"],
   ...["readNpz", "writeNpz", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
-  ...["trainOperator", "readOperator", "rollout", "rolloutError", "zeroPredictor", "persistencePredictor", "supplyOf"],
+  ...[
+    "classify",
+    "trainOperator",
+    "readOperator",
+    "rollout",
+    "rolloutError",
+    "zeroPredictor",
+    "persistencePredictor",
+    "supplyOf",
+  ],
   ...["readField", "writeField", "resample", "randomAmounts", "augment", "audit"],
   "oracleKernels",
 ];
