@@ -1,6 +1,6 @@
 /**
  * Trains a residual classifier on CIFAR-10 and writes weights/cifar10-resnet<depth>.safetensors with its log beside it:
- * node scripts/train-residual.mjs [8|20] [epochs] [seed]. Stopped, it goes on from build/<name>.course. Same arguments, same bytes, on the same engine.
+ * node scripts/train-residual.mjs [8|20] [epochs] [seed] [from over]: from step `from` on the rate falls to 0 within `over` more. Stopped, it goes on from build/<name>.course. Same arguments, same bytes, on the same engine.
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { nodeAdapter } from "../dist/adapter/node/adapter.js";
@@ -16,8 +16,9 @@ import { courseDefaults, stepsOf, train } from "../dist/learning/course.js";
 import { chooseBackend } from "../dist/network/backend.js";
 import { ResidualClassifier } from "../dist/network/residual/classifier.js";
 
-const [depth = "8", epochs = "10", seed = "1"] = process.argv.slice(2);
+const [depth = "8", epochs = "10", seed = "1", early, over] = process.argv.slice(2);
 const options = { ...courseDefaults, seed: Number(seed), epochs: Number(epochs) };
+if (early !== undefined) options.early = { from: Number(early), over: Number(over) };
 const variation = "flipped";
 const name = `cifar10-resnet${depth}`;
 const state = `build/${name}.course`;

@@ -47,8 +47,9 @@ const EXAMPLES = `EXAMPLES
   liefield read runs/a                            the result once more
   liefield data mnist                             fetch images into the cache
   liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
+  liefield learn mnist                            which warps a classifier of digits does not see
   liefield classify mnist --field runs/mnist-1 --sigma 2.6 --variation rotated
-                                                  classifiers with and without what was learned
+                                                  classifiers trained with and without them
 
 EXIT CODES
 

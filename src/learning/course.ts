@@ -16,6 +16,8 @@ export interface CourseOptions {
   readonly rate: number; // the optimiser's at its highest
   readonly warm: number; // share of the steps until then; afterwards it falls to 0 as a cosine
   readonly smoothing: number; // share of every target that all classes have alike
+  /** Ends before the epochs do: from step `from` on the rate falls to 0 within `over` more, whatever the cosine says. */
+  readonly early?: { readonly from: number; readonly over: number };
 }
 
 export const courseDefaults = { epochs: 10, batch: 64, rate: 6e-3, warm: 0.2, smoothing: 0.1 } as const;
@@ -30,7 +32,12 @@ export interface CourseHooks {
 }
 
 /** Steps of a course: whole batches only, the rest of an epoch is left out. */
-export const stepsOf = ({ n }: ImageSet, { epochs, batch }: CourseOptions): number => epochs * Math.floor(n / batch);
+export const stepsOf = (set: ImageSet, options: CourseOptions): number => {
+  const { early } = options;
+  return early ? Math.min(whole(set, options), early.from + early.over) : whole(set, options);
+};
+
+const whole = ({ n }: ImageSet, { epochs, batch }: CourseOptions): number => epochs * Math.floor(n / batch);
 
 /** Trains in place from step `from` on. Throws InputError for images without labels or fewer than a batch, the signal's reason where it aborts. */
 export async function train(
@@ -41,7 +48,7 @@ export async function train(
   from = 0,
   { signal, stepped }: CourseHooks = {},
 ): Promise<void> {
-  const { seed, batch, rate, warm, smoothing } = options;
+  const { seed, batch, rate, warm, smoothing, early } = options;
   const { labels, n, height, width, channels } = set;
   if (!labels) throw new InputError("the images have no labels to train a classifier on; pass labels");
   const each = Math.floor(n / batch);
@@ -55,7 +62,8 @@ export async function train(
     const indices = order.subarray((s % each) * batch, (s % each) * batch + batch);
     const values = show(set, indices, stream(seed, `shown at step ${s}`));
     const own = Array.from(indices, (i) => labels[i]!);
-    const now = rate * cycle((s + 1) / steps, warm);
+    const left = early ? Math.min(1, Math.max(0, (early.from + early.over - s - 1) / early.over)) : 1;
+    const now = rate * left * cycle((s + 1) / whole(set, options), warm);
     const loss = await network.step({ n: batch, height, width, channels, values }, own, now, smoothing);
     signal?.throwIfAborted();
     await stepped?.(s + 1, steps, loss);

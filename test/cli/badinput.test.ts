@@ -29,7 +29,10 @@ async function refused(
 
 describe("what cannot be used exits 2 with one line and writes nothing", () => {
   test.each<[string, RegExp]>([
-    ["lern", /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, augment, data, classify, doctor/],
+    [
+      "lern",
+      /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, augment, data, classify, doctor/,
+    ],
     ["--verbose", /unknown option "--verbose"; commands: /],
     ["learn", /a task is expected but none came; tasks: transport, heat/],
     ["learn kvd", /no task "kvd"; did you mean kdv\? Tasks: transport/],

@@ -252,7 +252,7 @@ describe("help", () => {
       }
     });
   });
-  test.each(["learn", "simulate", "read", "doctor"])(
+  test.each(["learn", "simulate", "read", "classify", "doctor"])(
     "%s --help names every option in at most 100 columns",
     async (command) => {
       const { code, out } = await liefield([command, "--help"]);
