@@ -11,7 +11,7 @@ import { openMachine } from "../engine/machine.js";
 import { type Stream, stream } from "../engine/random.js";
 import { chosenSpec, fieldOf, generatorsFrom, type Stored } from "../flow/generatorspec.js";
 import { accuracyOf, smallShape } from "../learning/classification.js";
-import { type CourseOptions, courseDefaults, type Show, stepsOf, train } from "../learning/course.js";
+import { type CourseOptions, courseDefaults, stepsOf, train } from "../learning/course.js";
 import { type BackendRequest, chooseBackend } from "../network/backend.js";
 import { Classifier } from "../network/classifier.js";
 import type { ImageClassifier } from "../network/imageclassifier.js";
@@ -19,7 +19,7 @@ import type { EngineName } from "../network/request.js";
 import { ResidualClassifier } from "../network/residual/classifier.js";
 import { divideImages } from "../task/images.js";
 import { type Cell, type Row, rowsOf } from "../use/classification.js";
-import { affineFormulas, shownBy } from "../use/imageaugmentation.js";
+import { affineFormulas, type ImageAugmentation, shownBy } from "../use/imageaugmentation.js";
 
 export type { Cell, Row };
 
@@ -99,10 +99,12 @@ export async function classify(
   const machine = await openMachine(adapter, { workers: 0, kernels: options.kernels ?? "auto" });
   try {
     const { kernels } = machine;
+    const ways = new Map(names.map((name) => [name, augmentationOf(kernels, options, name)]));
     const images = await imagesOf(options, adapter, signal, progress);
     const { train: all, held } = images;
     if (!all.labels || !held.labels)
       throw new InputError("the images have no labels to train a classifier on; pass labels");
+    for (const way of ways.values()) shownBy(kernels, way, all, seeds[0]!); // what cannot be used is told before anything is trained
     const path = adapter.networkFiles;
     const { engine } = await chooseBackend(options.backend ?? "auto", {
       ...(path === undefined ? {} : { wasmPath: path }),
@@ -121,7 +123,7 @@ export async function classify(
       const begun = adapter.now();
       const own = some(all, options.train ?? classifyDefaults.train, stream(seed, "learned images"));
       const tested = some(held, options.tested ?? held.n, stream(0, "tested images"));
-      const show = showOf(kernels, options, augmentation, own, seed);
+      const show = shownBy(kernels, ways.get(augmentation)!, own, seed);
       const classifier = networks[network]!(all, stream(seed, "classifier"));
       try {
         const steps = stepsOf(own, { ...course, seed });
@@ -152,14 +154,8 @@ export async function classify(
   }
 }
 
-function showOf(
-  kernels: Kernels,
-  options: ClassifyOptions,
-  name: AugmentationName,
-  size: ImageSet,
-  seed: number,
-): Show {
-  if (name === "none" || name === "crop") return shownBy(kernels, name, size, seed);
+function augmentationOf(kernels: Kernels, options: ClassifyOptions, name: AugmentationName): ImageAugmentation {
+  if (name === "none" || name === "crop") return name;
   const chart = planeChart();
   const { field, generators, formulas, sigma = classifyDefaults.sigma, affineSigma = classifyDefaults.sigma } = options;
   const by = (texts: readonly (readonly string[])[]) => {
@@ -167,8 +163,7 @@ function showOf(
     return { chart, splines: null, formulas: texts };
   };
   const spec = name === "affine" ? by(affineFormulas) : field ? chosenSpec(field, generators) : by(formulas!);
-  const along = { generators: generatorsFrom(spec, kernels), sigma: name === "affine" ? affineSigma : sigma };
-  return shownBy(kernels, along, size, seed);
+  return { generators: generatorsFrom(spec, kernels), sigma: name === "affine" ? affineSigma : sigma };
 }
 
 async function imagesOf(

@@ -58,7 +58,12 @@ describe("classifiers of digits", () => {
     };
     const { cells } = await classify(options, adapter);
     expect(cells).toHaveLength(1);
-    await expect(classify({ ...options, generators: [1] }, adapter)).rejects.toThrow("leave the plane");
+    let trained = 0;
+    const refused = classify({ ...options, augmentations: ["none", "learned"], generators: [1] }, adapter, {
+      trained: () => trained++,
+    });
+    await expect(refused).rejects.toThrow("leave the plane");
+    expect(trained).toBe(0);
   });
 
   test.each<[string, Partial<ClassifyOptions>, RegExp]>([
