@@ -1,6 +1,8 @@
 /**
  * Trains a residual classifier on CIFAR-10 and writes weights/cifar10-resnet<depth>.safetensors with its log beside it:
- * node scripts/train-residual.mjs [8|20] [epochs] [seed] [from over]: from step `from` on the rate falls to 0 within `over` more. Stopped, it goes on from build/<name>.course. Same arguments, same bytes, on the same engine.
+ * node scripts/train-residual.mjs [8|20] [epochs] [seed] [from over]: from step `from` on the rate falls to 0 within `over` more. What is there came of
+ * 8 10 1 4800 800. Stopped, it goes on from build/<name>.course. Same arguments, same bytes, on the same engine. `npx biome format --write weights`
+ * then sets the log.
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { nodeAdapter } from "../dist/adapter/node/adapter.js";
