@@ -11,6 +11,7 @@ import type { Drawing } from "./data/drawn.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
 import type { EvaluateHooks, EvaluateOptions, Evaluation } from "./evaluate.js";
+import type { Classified, ClassifyHooks, ClassifyOptions } from "./learn/classify.js";
 import type { Mixture, MixtureOptions } from "./learn/mixture.js";
 import type { Operator, OperatorEngine } from "./learn/operator.js";
 import type { OperatorHooks, OperatorOptions } from "./learn/operatortraining.js";
@@ -74,6 +75,18 @@ export async function evaluate(
   return (await import("./evaluate.js")).evaluate(options, adapter, hooks);
 }
 
+/**
+ * Trains image classifiers with several augmentations and seeds, on equal terms, and compares them on held-out images. Stops between steps when the
+ * signal aborts; throws InputError or NumericalError.
+ */
+export async function classify(
+  options: ClassifyOptions,
+  adapter: Adapter,
+  hooks: ClassifyHooks = {},
+): Promise<Classified> {
+  return (await import("./learn/classify.js")).classify(options, adapter, hooks);
+}
+
 // Use: more trajectories from few.
 export { type Augmented, type AugmentHooks, type AugmentOptions, type AugmentRecord, augment } from "./augment.js";
 // Data: trajectories, from arrays or .npz bytes or simulated, and the map between their units and normalised coordinates.
@@ -117,6 +130,8 @@ export { SplineField } from "./field/spline.js";
 export { directFlow } from "./flow/direct.js";
 export type { Flow, Generators } from "./flow/generators.js";
 export { flowPlan } from "./flow/plan.js";
+// Classifiers with and without augmentation.
+export type { AugmentationName, Cell, Classified, ClassifyHooks, ClassifyOptions, Row } from "./learn/classify.js";
 // What was learned, to be followed, kept and used again.
 export { fieldsOf, generatorsOf, readField, type StoredField, writeField } from "./learn/fields.js";
 export type { Mixture, MixtureOptions } from "./learn/mixture.js";

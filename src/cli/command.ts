@@ -6,6 +6,7 @@ import { nearest } from "../expression/nearest.js";
 import { version } from "../version.js";
 import { audit } from "./audit.js";
 import { augment } from "./augment.js";
+import { classify } from "./classify.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
@@ -34,7 +35,7 @@ export const exit = { done: 0, unexpected: 1, input: 2, numerical: 3, interrupte
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
-  ...[learn, simulate, read, augment, train, audit, evaluate, sweepPlan, sweepExec, sweepMerge, data, doctor],
+  ...[learn, simulate, read, augment, train, audit, evaluate, sweepPlan, sweepExec, sweepMerge, data, classify, doctor],
 ];
 
 const byName: Readonly<Record<string, Command>> = Object.fromEntries(commands.map((each) => [each.name, each]));
@@ -58,6 +59,9 @@ const EXAMPLES = `EXAMPLES
   liefield augment runs/a a.npz --copies 16       each solution moved along the symmetries, 16 times
   liefield evaluate kdv --trajectories 8 --seeds 1-3
                                                   do operators learn more by symmetries?
+  liefield learn mnist                            which warps a classifier of digits does not see
+  liefield classify mnist --field runs/mnist-1 --sigma 2.6 --variation rotated
+                                                  classifiers trained with and without them
 
 EXIT CODES
 

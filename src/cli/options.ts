@@ -12,6 +12,9 @@ export const simulated: readonly string[] = [...Object.keys(catalogue), "pde"];
 /** What can be learned. */
 export const tasks: readonly string[] = [...simulated, "function", "dynamics", ...imageTasks];
 
+/** What can be classified. */
+export const tasksOfImages: readonly string[] = imageTasks;
+
 /** What can be fetched. */
 export const fetched = ["mnist", "cifar10"] as const;
 
@@ -44,6 +47,7 @@ export const defaults = {
     sigma: 0.2,
     copies: 16,
   },
+  classify: { train: 5000, sigma: 0.1, network: "small", epochs: 20, seeds: "1,2,3" },
   /** Where a run goes when --out is not given. */
   out: (task: string, seed: number): string => `runs/${task}-${seed}`,
   file: (task: string, seed: number): string => `${task}-${seed}.npz`,
@@ -61,6 +65,8 @@ export const choices = {
   preset: ["small", "paper"],
   arms: ["none", "preimage", "scatter", "bilinear", "dirichlet"],
   sources: ["true", "learned", "formulas"],
+  augmentations: ["none", "crop", "affine", "learned"],
+  network: ["small", "resnet8", "resnet20"],
 } as const;
 
 /** Both ends allowed. */
@@ -80,6 +86,8 @@ export const ranges = {
   epochs: [1, 100_000],
   width: [1, 4096],
   modes: [1, 4096],
+  train: [64, 1_000_000],
+  tested: [1, 1_000_000],
 } as const;
 
 const task = (of: readonly string[]) =>
@@ -406,6 +414,38 @@ export const auditSchema = v.object({
   sigma: v.optional(positive("sigma"), String(defaults.sigma)),
   backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
   kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
+  json: v.optional(v.boolean(), false),
+});
+
+const { classify } = defaults;
+
+export const classifySchema = v.object({
+  task: task(tasksOfImages),
+  data: v.optional(path("data")),
+  train: v.optional(whole("train")),
+  tested: v.optional(whole("tested")),
+  variation: v.optional(oneOf("variation", choices.variation)),
+  augmentations: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((given) => given.split(",").map((part) => part.trim())),
+      v.array(oneOf("augmentations", choices.augmentations)),
+    ),
+  ),
+  field: v.optional(path("field")),
+  generators: v.optional(numbers("generators", "such as 1,3", (k) => k >= 1)),
+  sigma: v.optional(
+    numbers("sigma", "one number from 0 or one for each generator, such as 0.1 or 0.1,0.05", (s) => s >= 0),
+  ),
+  network: v.optional(oneOf("network", choices.network)),
+  epochs: v.optional(whole("epochs"), String(classify.epochs)),
+  seeds: v.optional(
+    numbers("seeds", "whole numbers from 0, such as 1,2,3", (k) => Number.isSafeInteger(k) && k >= 0),
+    classify.seeds,
+  ),
+  backend: v.optional(oneOf("backend", choices.backend), defaults.backend),
+  kernels: v.optional(oneOf("kernels", choices.kernels), defaults.kernels),
+  out: v.optional(path("out")),
   json: v.optional(v.boolean(), false),
 });
 

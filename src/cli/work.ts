@@ -7,6 +7,7 @@ import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter, FetchHooks } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import type { EvaluateHooks, EvaluateOptions, Evaluation } from "../evaluate.js";
+import type { Classified, ClassifyHooks, ClassifyOptions } from "../learn/classify.js";
 import type { MixtureOptions } from "../learn/mixture.js";
 import type { OperatorEngine } from "../learn/operator.js";
 import type { OperatorHooks, OperatorOptions } from "../learn/operatortraining.js";
@@ -60,6 +61,7 @@ export interface Work {
     kernels: ResampleKernels,
     options: AuditOptions,
   ): Promise<AuditRecord>;
+  classify(options: ClassifyOptions, adapter: Adapter, hooks: ClassifyHooks): Promise<Classified>;
   report(record: RunRecord, figures: RunFigures): Promise<string>;
   /** What could run the network, in order of preference. */
   networkEngines(adapter: Adapter): Promise<readonly EngineReport[]>;
@@ -124,6 +126,7 @@ export const work: Work = {
       operator.close();
     }
   },
+  classify: async (...all) => (await import("../learn/classify.js")).classify(...all),
   report: async (...all) => (await import("../report/html.js")).renderReport(...all),
   networkEngines: async (adapter) =>
     (await import("../network/backend.js")).describeBackends(

@@ -75,27 +75,35 @@ export function idxImages(images: Uint8Array, labels: Uint8Array): ImageSet {
 const EDGE = 32; // of CIFAR-10's images
 const ROWS = 10_000; // images of a file, one a row
 
-/** PNG files whose every row is an image [32, 32, 3], and a JSON list of labels. Throws InputError. */
-function pngRows(files: ReadonlyMap<string, Uint8Array>, pictures: readonly string[], labels: string): ImageSet {
+/** PNG files of 10 000 rows, and a JSON list of labels. Throws InputError. */
+function pngRows(files: ReadonlyMap<string, Uint8Array>, names: readonly string[], labels: string): ImageSet {
+  const given = jsonNumbers(need(files, labels), labels);
+  return rowImages(
+    names.map((name) => ({ name, bytes: need(files, name), rows: ROWS })),
+    given,
+  );
+}
+
+/** PNG files whose every row is an image [32, 32, 3], with a label for each. Throws InputError. */
+export function rowImages(
+  files: readonly { readonly name: string; readonly bytes: Uint8Array; readonly rows: number }[],
+  labels: readonly number[],
+): ImageSet {
   const row = EDGE * EDGE * 3;
-  const values = new Uint8Array(pictures.length * ROWS * row);
-  pictures.forEach((name, i) => {
-    const { height, width, channels, data } = readPng(need(files, name), ROWS * row, name);
-    if (height !== ROWS || width !== EDGE * EDGE || channels !== 3)
+  const n = files.reduce((sum, { rows }) => sum + rows, 0);
+  const told = labelsOf(labels, n); // first: pictures take longer
+  const values = new Uint8Array(n * row);
+  let at = 0;
+  for (const { name, bytes, rows } of files) {
+    const { height, width, channels, data } = readPng(bytes, rows * row, name);
+    if (height !== rows || width !== EDGE * EDGE || channels !== 3)
       throw new InputError(
-        `${name} has ${height} × ${width} pixels of ${channels} channels; ${ROWS} × ${EDGE * EDGE} of 3 are expected`,
+        `${name} has ${height} × ${width} pixels of ${channels} channels; ${rows} × ${EDGE * EDGE} of 3 are expected`,
       );
-    values.set(data, i * ROWS * row);
-  });
-  const n = pictures.length * ROWS;
-  return {
-    n,
-    height: EDGE,
-    width: EDGE,
-    channels: 3,
-    values,
-    ...labelsOf(jsonNumbers(need(files, labels), labels), n),
-  };
+    values.set(data, at);
+    at += data.length;
+  }
+  return { n, height: EDGE, width: EDGE, channels: 3, values, ...told };
 }
 
 function jsonNumbers(bytes: Uint8Array, name: string): number[] {

@@ -64,6 +64,17 @@ export function takeImages({ height, width, channels, values }: ImageSet, indice
   return out;
 }
 
+/** Some of a set, by index, kept as they are. */
+export function chosenImages(set: ImageSet, indices: Int32Array): ImageSet {
+  const size = set.height * set.width * set.channels;
+  const length = indices.length * size;
+  const values = set.values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  indices.forEach((from, i) => {
+    values.set(set.values.subarray(from * size, (from + 1) * size), i * size);
+  });
+  return { ...set, n: indices.length, values, labels: set.labels && Uint8Array.from(indices, (i) => set.labels![i]!) };
+}
+
 const FEWEST = 20; // images
 const SMALLEST = 4; // pixels along an edge
 const MOST = 2 ** 28; // numbers

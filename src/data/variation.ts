@@ -3,7 +3,7 @@ import { cos, exp, sin } from "../engine/elementary.js";
 import type { WarpKernels } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import { type ImageSet, takeImages } from "./imageset.js";
-import { pixelPlaces, toPixels } from "./plane.js";
+import { pixelPlaces, pixelsPerUnit, toPixels } from "./plane.js";
 
 /** (x, y) ↦ (a x + b y + e, c x + d y + f), where a varied image takes its values from. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -30,6 +30,13 @@ export const variations = {
     const factor = exp(SCALES[0] + (SCALES[1] - SCALES[0]) * draw.uniform());
     return [factor, 0, 0, factor, 0, 0];
   },
+  flipped: (draw: Stream): Affine => [draw.uniform() < 0.5 ? -1 : 1, 0, 0, 1, 0, 0],
+  cropped: (draw: Stream, unit: number): Affine => {
+    const [flip] = variations.flipped(draw);
+    const most = Math.round(unit / 4); // of 32 pixels four each way, as is usual, and whole ones: nothing is blurred
+    const shift = (): number => draw.integer(-most, most + 1) / unit;
+    return [flip, 0, 0, 1, shift(), shift()];
+  },
 } as const;
 
 export type Variation = keyof typeof variations;
@@ -47,7 +54,7 @@ export function variedImages(
   const places = pixelPlaces(set);
   const moved = new Float64Array(indices.length * places.length);
   for (let i = 0; i < indices.length; i++) {
-    const [a, b, c, d, e, f] = variations[variation](draw);
+    const [a, b, c, d, e, f] = variations[variation](draw, pixelsPerUnit(set));
     for (let p = 0; p < places.length; p += 2) {
       const [x, y] = [places[p]!, places[p + 1]!];
       moved[i * places.length + p] = a * x + b * y + e;

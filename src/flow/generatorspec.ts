@@ -2,8 +2,11 @@
 import type { Chart } from "../data/chart.js";
 import { InputError } from "../engine/error.js";
 import type { FlowKernels, SplineKernels, SplineShape, TapeKernels } from "../engine/kernels.js";
+import { controlLength } from "../engine/shape.js";
 import { type Expression, variable } from "../expression/expression.js";
 import { parse } from "../expression/parse.js";
+import { text } from "../expression/print.js";
+import type { FieldFile } from "../field/fieldfile.js";
 import { formulaGenerators, type Generators, splineGenerators } from "./generators.js";
 
 export interface GeneratorSpec {
@@ -35,4 +38,26 @@ export function fieldOf(components: readonly string[], coordinates: readonly str
   return components.map((component) =>
     parse(component, { names: (name) => (coordinates.includes(name) ? variable(name) : undefined) }),
   );
+}
+
+/** What of a field file its generators are made from. */
+export type Stored = Pick<FieldFile, "chart" | "verdicts" | "splines" | "formulas">;
+
+/** Generators of a field file by number, from 1 in the order of its verdicts; default those accepted. Throws InputError for others, and for none. */
+export function chosenSpec({ verdicts, chart, splines, formulas }: Stored, numbers?: readonly number[]): GeneratorSpec {
+  const chosen = numbers ?? verdicts.flatMap((verdict, k) => (verdict === "accepted" ? [k + 1] : []));
+  if (chosen.length === 0)
+    throw new InputError(
+      `none of the ${verdicts.length} generators is accepted (${verdicts.join(", ") || "there are none"}); learn again, or name some`,
+    );
+  for (const k of chosen)
+    if (!(Number.isInteger(k) && k >= 1 && k <= verdicts.length) || chosen.filter((other) => other === k).length > 1)
+      throw new InputError(`generators are ${chosen.join(", ")}; pass distinct numbers from 1 to ${verdicts.length}`);
+  if (!splines) return { chart, splines, formulas: chosen.map((k) => formulas[k - 1]!.map(text)) };
+  const size = controlLength(splines.shape);
+  const control = new Float64Array(chosen.length * size);
+  chosen.forEach((k, i) => {
+    control.set(splines.control.subarray((k - 1) * size, k * size), i * size);
+  });
+  return { chart, splines: { shape: splines.shape, control }, formulas: [] };
 }

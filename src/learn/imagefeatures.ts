@@ -11,6 +11,7 @@ import {
   trainClassifier,
 } from "../learning/classification.js";
 import { Classifier } from "../network/classifier.js";
+import type { ImageClassifier } from "../network/imageclassifier.js";
 import { type ImageFeatures, identityFeatures } from "../network/imagefeatures.js";
 import { readClassifier } from "./classifierfile.js";
 import type { Run } from "./run.js";
@@ -73,7 +74,7 @@ async function trained(
   };
 }
 
-function kept(run: Run, network: Classifier): Classifier {
+function kept<N extends ImageClassifier>(run: Run, network: N): N {
   run.atEnd(() => network.dispose());
   return network;
 }

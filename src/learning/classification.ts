@@ -6,8 +6,8 @@ import { InputError } from "../engine/error.js";
 import type { WarpKernels } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import { nextTurn } from "../engine/turn.js";
-import type { Classifier } from "../network/classifier.js";
 import type { ConvolutionalShape } from "../network/convolutional.js";
+import type { ImageClassifier } from "../network/imageclassifier.js";
 
 export interface ClassificationOptions {
   readonly steps: number;
@@ -30,7 +30,7 @@ export const smallShape = ({ height, width, channels, classes }: ImageSet): Conv
   hidden: 64,
 });
 
-export interface Hooks {
+export interface TrainingHooks {
   readonly signal?: AbortSignal | undefined; // looked at after every step
   readonly progress?: (done: number, of: number, text: string) => void;
 }
@@ -41,12 +41,12 @@ const SMOOTH = 0.02; // weight of the last step in the loss that is shown
 /** Trains in place; returns the loss of every step. Throws InputError for images without labels, the signal's reason where it aborts. */
 export async function trainClassifier(
   kernels: WarpKernels,
-  network: Classifier,
+  network: ImageClassifier,
   set: ImageSet,
   variation: Variation,
   draw: Stream,
   { steps, batch, rate }: ClassificationOptions = classificationDefaults,
-  { signal, progress }: Hooks = {},
+  { signal, progress }: TrainingHooks = {},
 ): Promise<Float64Array> {
   const { labels, n, height, width, channels } = set;
   if (!labels) throw new InputError("the images have no labels to train a classifier on; pass labels, or features");
@@ -73,16 +73,17 @@ function rateAt(step: number, steps: number): number {
 
 const BATCH = 200;
 
-/** Share of images that get their own label, each varied once. */
+/** Share of images that get their own label, each varied once. Throws InputError for images without labels. */
 export async function accuracyOf(
   kernels: WarpKernels,
-  network: Classifier,
+  network: ImageClassifier,
   set: ImageSet,
   variation: Variation,
   draw: Stream,
 ): Promise<number> {
   const { n, height, width, channels, labels } = set;
   const { classes } = network.shape;
+  if (!labels) throw new InputError("the images have no labels to tell what is right by; pass labels");
   let right = 0;
   for (let from = 0; from < n; from += BATCH) {
     const count = Math.min(BATCH, n - from);
@@ -91,7 +92,7 @@ export async function accuracyOf(
     const logits = await network.value({ n: count, height, width, channels, values });
     for (let i = 0; i < count; i++) {
       const own = logits.subarray(i * classes, (i + 1) * classes);
-      if (own.indexOf(Math.max(...own)) === labels?.[from + i]) right++;
+      if (own.indexOf(Math.max(...own)) === labels[from + i]) right++;
     }
   }
   return right / n;

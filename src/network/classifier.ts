@@ -1,7 +1,4 @@
-/**
- * A convolutional classifier to be trained; its logits are the features of images: they are all that the loss sees, so they lose what does not
- * matter to the classes, while the layer before keeps some of it. Choose a backend first.
- */
+/** A small convolutional classifier to be trained. Choose a backend first. */
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError, NumericalError } from "../engine/error.js";
 import type { Stream } from "../engine/random.js";
@@ -14,10 +11,12 @@ import {
   randomConvolutional,
 } from "./convolutional.js";
 import { type ConvolutionalPass, forwardImages, pullImages, pullParameters } from "./convolutionpass.js";
-import type { ImageBatch, ImageFeatures, Observed } from "./imagefeatures.js";
+import { entropyOf } from "./entropy.js";
+import { type ImageClassifier, sizesOf } from "./imageclassifier.js";
+import type { ImageBatch, Observed } from "./imagefeatures.js";
 import { download, upload } from "./tensor.js";
 
-export class Classifier implements ImageFeatures {
+export class Classifier implements ImageClassifier {
   readonly name: string;
   private constructor(
     readonly shape: ConvolutionalShape,
@@ -53,25 +52,27 @@ export class Classifier implements ImageFeatures {
     return new Classifier(shape, layers, new Adam(parameters));
   }
 
-  /** One Adam step on the mean cross-entropy of a batch with labels [n]; returns that loss. NumericalError where it is not finite. */
-  async step(batch: ImageBatch, labels: ArrayLike<number>, learningRate: number): Promise<number> {
+  async step(batch: ImageBatch, labels: ArrayLike<number>, learningRate: number, smoothing = 0): Promise<number> {
     let loss: tf.Tensor | null = null;
     const make = (): tf.Tensor1D => {
-      const learned = this.entropy(batch, labels);
+      const learned = this.entropy(batch, labels, smoothing);
       loss = tf.keep(learned.loss);
       return learned.gradient;
     };
     await this.adam.update(make, learningRate, CLIP);
     const value = (await download(loss!))[0]!;
     tf.dispose(loss!);
-    if (!(await this.adam.settle()) || !Number.isFinite(value))
-      throw new NumericalError(`the classifier's loss is ${value}; lower the learning rate`);
+    const sound = await this.adam.settle();
+    if (!sound || !Number.isFinite(value))
+      throw new NumericalError(
+        `the classifier's ${sound ? `loss is ${value}` : "gradient is not finite"}; lower the learning rate`,
+      );
     return value;
   }
 
   /** Mean cross-entropy and its gradient in the flat parameters, in the order of `weights`. */
   async gradient(batch: ImageBatch, labels: ArrayLike<number>): Promise<{ loss: number; gradient: Float32Array }> {
-    const { loss, gradient } = tf.tidy(() => this.entropy(batch, labels));
+    const { loss, gradient } = tf.tidy(() => this.entropy(batch, labels, 0));
     const numbers = { loss: (await download(loss))[0]!, gradient: await download(gradient) };
     tf.dispose([loss, gradient]);
     return numbers;
@@ -79,14 +80,14 @@ export class Classifier implements ImageFeatures {
 
   /** Logits [n, classes]. */
   async value(batch: ImageBatch): Promise<Float32Array> {
-    const logits = tf.tidy(() => this.run(upload<tf.Rank.R4>(batch.values, this.sizes(batch))).logits);
+    const logits = tf.tidy(() => this.run(upload<tf.Rank.R4>(batch.values, sizesOf(this.shape, batch))).logits);
     const numbers = await download(logits);
     logits.dispose();
     return numbers;
   }
 
   async observe(batch: ImageBatch): Promise<Observed> {
-    const pass = tf.tidy(() => this.run(upload<tf.Rank.R4>(batch.values, this.sizes(batch))) as Kept);
+    const pass = tf.tidy(() => this.run(upload<tf.Rank.R4>(batch.values, sizesOf(this.shape, batch))) as Kept);
     const value = await download(pass.logits);
     return {
       value,
@@ -114,36 +115,23 @@ export class Classifier implements ImageFeatures {
   }
 
   /** Inside a tidy. */
-  private entropy(batch: ImageBatch, labels: ArrayLike<number>): { loss: tf.Tensor; gradient: tf.Tensor1D } {
-    const { n } = batch;
-    const { classes } = this.shape;
-    const target = new Float32Array(n * classes);
-    for (let i = 0; i < n; i++) target[i * classes + labels[i]!] = 1;
-    const pass = this.run(upload<tf.Rank.R4>(batch.values, this.sizes(batch)));
-    const wanted = upload<tf.Rank.R2>(target, [n, classes]);
-    const shares = tf.softmax(pass.logits);
-    const loss = tf.neg(tf.mean(tf.log(tf.add(tf.sum(tf.mul(shares, wanted), 1), TINY))));
-    const slope = tf.div(tf.sub(shares, wanted), n) as tf.Tensor2D;
+  private entropy(
+    batch: ImageBatch,
+    labels: ArrayLike<number>,
+    smoothing: number,
+  ): { loss: tf.Tensor; gradient: tf.Tensor1D } {
+    const pass = this.run(upload<tf.Rank.R4>(batch.values, sizesOf(this.shape, batch)));
+    const { loss, slope } = entropyOf(pass.logits, labels, smoothing);
     return { loss, gradient: pullParameters(this.layers, this.adam.parameters, pass, slope) };
   }
 
   private run(images: tf.Tensor4D): ConvolutionalPass {
     return forwardImages(this.layers, this.adam.parameters, images);
   }
-
-  private sizes({ n, height, width, channels }: ImageBatch): [number, number, number, number] {
-    const { shape } = this;
-    if (height !== shape.height || width !== shape.width || channels !== shape.channels)
-      throw new InputError(
-        `images are ${height} × ${width} × ${channels} but the network takes ${shape.height} × ${shape.width} × ${shape.channels}; pass images of that size`,
-      );
-    return [n, height, width, channels];
-  }
 }
 
 type Kept = ConvolutionalPass & tf.TensorContainer;
 
-const TINY = 1e-12; // keeps the logarithm finite
 const CLIP = 5; // global norm of a gradient
 
 const spans = (layers: ConvolutionalLayers) =>

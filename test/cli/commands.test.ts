@@ -253,7 +253,7 @@ describe("help", () => {
       }
     });
   });
-  test.each(["learn", "simulate", "read", "augment", "train", "audit", "evaluate", "doctor"])(
+  test.each(["learn", "simulate", "read", "augment", "train", "audit", "evaluate", "classify", "doctor"])(
     "%s --help names every option in at most 100 columns",
     async (command) => {
       const { code, out } = await liefield([command, "--help"]);

@@ -10,6 +10,7 @@ import { chartOf } from "../../src/data/chart.js";
 import type { Trajectories } from "../../src/data/trajectories.js";
 import { parse } from "../../src/expression/parse.js";
 import { encodeFieldFile } from "../../src/field/fieldfile.js";
+import { type Cell, rowsOf } from "../../src/use/classification.js";
 import { evaluationOf } from "../../src/use/evaluation.js";
 import { solitonRun } from "../report/soliton-run.js";
 
@@ -103,6 +104,18 @@ export const quickWork: Work = {
       },
       residual: null,
     };
+  },
+  async classify({ seeds, augmentations = ["none", "crop"] }, _, { progress, trained, known = [] }) {
+    const cells: Cell[] = [];
+    for (const seed of seeds)
+      for (const [i, augmentation] of augmentations.entries()) {
+        const before = known.find((cell) => cell.seed === seed && cell.augmentation === augmentation);
+        const cell = before ?? { augmentation, seed, accuracy: 0.5 + 0.1 * i + 0.01 * seed, fit: 1, seconds: 2 };
+        cells.push(cell);
+        if (!before) await trained?.(cell);
+        progress?.(cells.length, seeds.length * augmentations.length, augmentation);
+      }
+    return { cells, rows: rowsOf(cells, augmentations), engine: "wasm" };
   },
   report: async () => "<!doctype html>",
   networkEngines: async () => [

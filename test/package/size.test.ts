@@ -24,7 +24,7 @@ const beyond = [
   ...["learn", "neuralDefaults", "thresholds", "describeBackends", "renderReport"],
   ...["readNpz", "writeNpz", "readTrajectories", "arraysOf", "trajectoriesOf", "functionSamples", "dynamicsSamples"],
   ...["trainOperator", "readOperator", "rollout", "rolloutError", "zeroPredictor", "persistencePredictor", "supplyOf"],
-  ...["augmentedSupply", "evaluate", "renderEvaluation"],
+  ...["classify", "augmentedSupply", "evaluate", "renderEvaluation"],
   ...["readField", "writeField", "resample", "randomAmounts", "augment", "audit"],
   "oracleKernels",
 ];

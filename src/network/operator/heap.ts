@@ -1,108 +1,37 @@
-/**
- * An operator's arithmetic by our own kernels, on tfjs's wasm memory: emscripten keeps the instance's exports within reach, so a second module can
- * import the same memory, and nothing is copied between the two. That module has no data and no stack there (`assembly/network.ts`).
- */
+/** An operator's arithmetic by our own kernels, on tfjs's wasm memory. */
 import * as tf from "@tensorflow/tfjs-core";
-import { unpacked } from "../../engine/simd/unpack.js";
+import { type Heap, heapOn, type NetworkKernels, openHeap, type WasmBackend } from "../heap.js";
 import { BETA1, BETA2 } from "../moments.js";
 import type { Arithmetic, Product } from "./arithmetic.js";
 
-interface Exports {
-  version(): number;
-  productRoom(): number;
-  product_f32(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    strideA: number,
-    b: number,
-    strideB: number,
-    c: number,
-    strideC: number,
-    flags: number,
-    room: number,
-  ): void;
-  fold_f32(n: number, columns: number, z: number, even: number, odd: number): void;
-  unfold_f32(n: number, columns: number, even: number, odd: number, z: number): void;
-  negate_f32(rows: number, columns: number, stride: number, x: number, into: number): void;
-  gelu_f32(rows: number, columns: number, x: number, bias: number, value: number, edge: number): void;
-  geluPullback_f32(
-    rows: number,
-    columns: number,
-    cotangent: number,
-    derivative: number,
-    into: number,
-    bias: number,
-  ): void;
-  adamw_f32(
-    count: number,
-    parameters: number,
-    first: number,
-    second: number,
-    gradient: number,
-    beta1: number,
-    rest1: number,
-    beta2: number,
-    rest2: number,
-    rate: number,
-    epsilon: number,
-    kept: number,
-  ): void;
-}
-
-/** tfjs's wasm backend, as far as it is used here. */
-interface WasmBackend {
-  readonly wasm: {
-    readonly asm?: { readonly memory?: WebAssembly.Memory };
-    _malloc(bytes: number): number;
-  };
-  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
-  makeOutput(shape: readonly number[], dtype: "float32"): tf.TensorInfo;
-}
-
-const VERSION = 1;
 const TURN_A = 1;
 const TURN_B = 2;
 const ADD = 4;
 
-const started = new WeakMap<object, Arithmetic>();
+const started = new WeakMap<Heap, Arithmetic>();
 
-/** Our kernels on the current backend, which must be wasm, from a compiled module or their bytes; or why they do not run here. */
+/** Our kernels on the current backend, which must be wasm; from a compiled module or their bytes; or why they do not run here. */
 export async function heapArithmetic(module?: WebAssembly.Module): Promise<Arithmetic | string> {
-  const backend = tf.backend() as unknown as WasmBackend;
-  const memory = backend.wasm?.asm?.memory;
-  if (!memory) return "tfjs's memory is out of reach";
-  const known = started.get(backend.wasm);
+  const heap = await openHeap(module);
+  if (typeof heap === "string") return heap;
+  const known = started.get(heap);
   if (known) return known;
   try {
-    const instance = await WebAssembly.instantiate(module ?? (await compiled()), { env: { memory, abort } });
-    const made = arithmeticOn(backend, instance.exports as unknown as Exports);
-    started.set(backend.wasm, made);
+    const made = arithmeticOf(tf.backend() as unknown as WasmBackend, heap);
+    started.set(heap, made);
     return made;
   } catch (error) {
-    return `they do not start (${(error as Error).message.replace(/\s+/g, " ").slice(0, 160)})`;
+    return `they do not start (${(error as Error).message})`;
   }
 }
 
-async function compiled(): Promise<WebAssembly.Module> {
-  const { base64 } = await import("./bytes.js");
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return WebAssembly.compile(await unpacked(bytes, '"liefield/operator.wasm" as operatorKernels'));
-}
-
-function abort(): never {
-  throw new Error("a kernel's assertion failed"); // debug builds only
-}
-
 /** Exported for the conformance test, which brings builds of its own. */
-export function arithmeticOn(backend: WasmBackend, wasm: Exports): Arithmetic {
-  if (wasm.version() !== VERSION) throw new Error(`they are of version ${wasm.version()}, expected ${VERSION}`);
+export const arithmeticOn = (backend: WasmBackend, kernels: NetworkKernels): Arithmetic =>
+  arithmeticOf(backend, heapOn(backend, kernels));
+
+function arithmeticOf(backend: WasmBackend, { kernels: wasm, at, make }: Heap): Arithmetic {
   const room = backend.wasm._malloc(wasm.productRoom() + 16) >>> 0; // for good: 320 kB
   if (room === 0) throw new Error("no memory is left");
-  const at = (x: tf.TensorInfo): number => backend.dataIdMap.get(x.dataId).memoryOffset;
-  const make = <T extends tf.Tensor = tf.Tensor>(shape: readonly number[]): T =>
-    tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, "float32")) as T;
 
   const sizes = ({ a, b, turnA, turnB }: Product): { m: number; n: number; k: number } => ({
     m: turnA ? a.shape[1] : a.shape[0],
