@@ -31,7 +31,7 @@ describe("what cannot be used exits 2 with one line and writes nothing", () => {
   test.each<[string, RegExp]>([
     [
       "lern",
-      /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, augment, sweep, data, doctor/,
+      /unknown command "lern"; did you mean learn\? commands: learn, simulate, read, augment, train, audit, evaluate, sweep, data, classify, doctor/,
     ],
     ["--verbose", /unknown option "--verbose"; commands: /],
     ["learn", /a task is expected but none came; tasks: transport, heat/],

@@ -6,7 +6,7 @@ import { onPlayground } from "./suite.js";
 function file(changes: Readonly<Record<string, string | null>> = {}): Buffer {
   const metadata: Record<string, string | null> = {
     format: "liefield generators 1",
-    version: "0.4.0",
+    version: "0.5.0",
     task: "kdv",
     coordinates: '["x","t","u"]',
     offset: "[0,44,0]",
