@@ -21,3 +21,9 @@ test("turned digits: what was learned helps far beyond the spread, and more than
   expect(affine!.mean).toBeGreaterThan(0);
   expect(crop!.mean).toBeGreaterThan(0);
 });
+
+test("photographs: flips and shifts help with every seed, beyond the spread", () => {
+  const of = rows("classify-cifar10");
+  expect(of.get("crop")!.least).toBeGreaterThan(of.get("none")!.most);
+  expect(of.get("crop")!.gain!.mean).toBeGreaterThan(0.05);
+});
