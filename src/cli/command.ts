@@ -60,7 +60,7 @@ const EXAMPLES = `EXAMPLES
   liefield evaluate kdv --trajectories 8 --seeds 1-3
                                                   do operators learn more by symmetries?
   liefield learn mnist                            which warps a classifier of digits does not see
-  liefield classify mnist --field runs/mnist-1 --sigma 2.6 --variation rotated
+  liefield classify mnist --field runs/mnist-1 --generators 1 --sigma 2.6 --variation rotated
                                                   classifiers trained with and without them
 
 EXIT CODES
