@@ -62,6 +62,8 @@ const whole: Answer = (request, response) => {
 };
 
 /** Sends so many bytes of what is asked for and hangs up. */
+const LATER = 300; // ms, for what was sent to be read: what a broken connection still holds is lost
+
 const broken =
   (after: number): Answer =>
   (request, response) => {
@@ -70,7 +72,7 @@ const broken =
       "content-length": tgz.length - from,
       ...(from > 0 && { "content-range": `bytes ${from}-${tgz.length - 1}/${tgz.length}` }),
     });
-    response.write(tgz.subarray(from, from + after), () => response.socket?.end()); // not destroyed: what was sent would be lost to whoever reads late
+    response.write(tgz.subarray(from, from + after), () => setTimeout(() => response.destroy(), LATER));
   };
 
 beforeEach(async () => {
