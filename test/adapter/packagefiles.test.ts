@@ -61,9 +61,9 @@ const whole: Answer = (request, response) => {
   response.end(tgz.subarray(from));
 };
 
-/** Sends so many bytes of what is asked for and hangs up. */
 const LATER = 300; // ms, for what was sent to be read: what a broken connection still holds is lost
 
+/** Sends so many bytes of what is asked for and hangs up. */
 const broken =
   (after: number): Answer =>
   (request, response) => {
