@@ -67,10 +67,12 @@ beforeAll(() => {
 afterAll(() => project?.remove());
 
 /** What a program of Node's prints, run in the project. */
-function run(...args: string[]): string {
+const run = (...args: string[]): string => started(process.execPath, ...args);
+
+function started(program: string, ...args: string[]): string {
   const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "", DENO_NO_UPDATE_CHECK: "1" };
   const options = { cwd: project.directory, env, timeout: 600_000, stdio: "pipe", input: "" } as const;
-  return execFileSync(process.execPath, args, options).toString();
+  return execFileSync(program, args, options).toString();
 }
 
 /** What esbuild makes of the project's files, below the folder `outdir`. */
@@ -114,7 +116,7 @@ describe("the packed tarball in an empty project", () => {
   });
 });
 
-const denoStarts = asked(process.execPath, [DENO, "--version"]);
+const denoStarts = asked(DENO, ["--version"]);
 suite("the packed tarball in Deno", "missing" in denoStarts ? denoStarts.missing : null, () => {
   test("learns, nothing fetched", () => {
     const flags = [
@@ -125,7 +127,7 @@ suite("the packed tarball in Deno", "missing" in denoStarts ? denoStarts.missing
       "--node-modules-dir=manual",
       "--no-lock",
     ];
-    likeNode(JSON.parse(run(DENO, "run", ...flags, "main.mjs")), "deno");
+    likeNode(JSON.parse(started(DENO, "run", ...flags, "main.mjs")), "deno");
   });
 });
 
