@@ -90,8 +90,9 @@ async function openOnWorkers<Setup, State, Args, Result>(
   key: number,
 ): Promise<Session<Args, Result>> {
   const settled = await Promise.allSettled(all.map((lane) => lane.call(job, "prepare", key, setup, [])));
+  const began = all.some((lane) => lane.answered); // workers of which none ever answered are no loss but a fault: their program is not there
   for (const outcome of settled)
-    if (outcome.status === "rejected" && !(outcome.reason instanceof WorkerDied)) throw outcome.reason;
+    if (outcome.status === "rejected" && !(began && outcome.reason instanceof WorkerDied)) throw outcome.reason;
   const alive = (): Lane[] => all.filter((lane) => lane.died === null);
   let here: Promise<Session<Args, Result>> | null = null; // once no worker is left
   return {
@@ -178,6 +179,7 @@ class Lane {
   private id = 0;
   private dead: string | null = null;
   died: string | null = null; // why, where it was not closed
+  answered = false; // ever
 
   constructor(private readonly handle: WorkerHandle) {
     handle.onReply((reply) => this.settle(reply));
@@ -210,6 +212,7 @@ class Lane {
     const call = this.waiting.get(id);
     if (!call) return;
     this.waiting.delete(id);
+    this.answered = true;
     if (error) call.reject(jobError(call.job, error.name, error.message));
     else call.resolve(result);
   }

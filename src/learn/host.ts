@@ -32,15 +32,6 @@ export function networkEngine({ backend, first, switched }: NetworkHost, machine
 }
 
 /** Nothing, or one sentence. */
-export function lossWarning({ pool: { lost, workers } }: Machine): string[] {
-  if (lost.length === 0) return [];
-  const many = lost.length === 1 ? "1 worker" : `${lost.length} workers`;
-  return [
-    `${many} of ${workers} stopped (${[...new Set(lost)].join("; ")}); what they had begun was run again elsewhere, so the numbers are the same`,
-  ];
-}
-
-/** Nothing, or one sentence. */
 export function switchWarning({ switched }: NetworkHost): string[] {
   if (!switched) return [];
   const { from, to, step, reason } = switched;

@@ -22,7 +22,7 @@ import { recordOf } from "../report/record.js";
 import { recordedAlgebra } from "./algebra.js";
 import { drawnField, frameOfProblem } from "./figures.js";
 import { componentsOf, disagreement, randomFields, readFirst, readOne, rowsOf, traced } from "./formulas.js";
-import { lossWarning } from "./host.js";
+import { lossWarning } from "./lostworkers.js";
 import { membersOf } from "./members.js";
 import { breath, environmentOf, type Run, reporting } from "./run.js";
 import { complement, lengthOf, valuesOf } from "./span.js";

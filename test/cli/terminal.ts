@@ -47,10 +47,6 @@ const field = encodeFieldFile({
   formulas: [["1", "0", "0"].map((component) => parse(component))],
 });
 
-const unmade = (): never => {
-  throw new Error("nothing of the kind is made up");
-};
-
 /** Work that answers at once with a made-up run, after the progress a run shows. */
 export const quickWork: Work = {
   adapter: async () => nodeAdapter(),
@@ -63,7 +59,7 @@ export const quickWork: Work = {
       for (let done = 0; done <= of; done++) progress({ stage, done, of, text: `step ${done}` });
     return { record: { ...record, task: options.task, seed: options.seed }, figures, field };
   },
-  train: async () => unmade(),
+  train: async () => ({ bytes: Uint8Array.of(1), history: [1, 0.5], engine: "wasm, simd", kept: 1 }),
   async evaluate({ task, trajectories, seeds }) {
     const one = { mean: 1, perStep: Float64Array.of(1), perTrajectory: Float64Array.of(1) };
     const of = { task, trajectories, seeds, equation: "u_t = u_x", preset: "small", settings: {}, steps: 1 };
@@ -71,7 +67,10 @@ export const quickWork: Work = {
     const about = { test: { trajectories: 1, seed: 0, steps: 1 }, sigma: 0.2, copies: 1, original: 0.5 };
     return evaluationOf({ ...of, arms, ...about }, [], { zero: one, persistence: one });
   },
-  audit: async () => unmade(),
+  async audit(_, __, ___, ____, { generators, amounts }) {
+    const of = (k: number) => (amounts[k] ?? []).map((amount) => ({ amount, defect: 0.1, states: 2 }));
+    return { error: 0.1, generators: generators.fields.map((__, k) => of(k)) };
+  },
   async simulate({ trajectories }) {
     return waves(trajectories);
   },
