@@ -1,6 +1,6 @@
 /** A small convolutional classifier to be trained. Choose a backend first. */
 import * as tf from "@tensorflow/tfjs-core";
-import { InputError, NumericalError } from "../engine/error.js";
+import { NumericalError } from "../engine/error.js";
 import type { Stream } from "../engine/random.js";
 import { Adam } from "./adam.js";
 import {
@@ -12,7 +12,7 @@ import {
 } from "./convolutional.js";
 import { type ConvolutionalPass, forwardImages, pullImages, pullParameters } from "./convolutionpass.js";
 import { entropyOf } from "./entropy.js";
-import { type ImageClassifier, sizesOf } from "./imageclassifier.js";
+import { type ImageClassifier, sizesOf, weightsFrom } from "./imageclassifier.js";
 import type { ImageBatch, Observed } from "./imagefeatures.js";
 import { download, upload } from "./tensor.js";
 
@@ -38,17 +38,7 @@ export class Classifier implements ImageClassifier {
   static of(shape: ConvolutionalShape, weights: ReadonlyMap<string, ArrayLike<number>>): Classifier {
     const layers = convolutionalLayers(shape);
     const last = layers.classes;
-    const parameters = new Float32Array(last.bias + last.columns);
-    for (const { name, from, to } of spans(layers)) {
-      const array = weights.get(name);
-      if (array?.length !== to - from)
-        throw new InputError(
-          `the network has ${array?.length ?? "no"} numbers for ${name} where ${to - from} are expected; pass the file of a network of this shape`,
-        );
-      parameters.set(array, from);
-    }
-    if (!parameters.every(Number.isFinite))
-      throw new InputError("the network's weights hold numbers that are not finite; train it again");
+    const parameters = weightsFrom(last.bias + last.columns, spans(layers), weights);
     return new Classifier(shape, layers, new Adam(parameters));
   }
 

@@ -35,3 +35,30 @@ export function sizesOf(
     );
   return [n, height, width, channels];
 }
+
+/** Where an array of weights lies among all. */
+export interface WeightSpan {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All `count` weights, from arrays by name. Throws InputError for arrays that do not fit, or are not finite. */
+export function weightsFrom(
+  count: number,
+  spans: readonly WeightSpan[],
+  arrays: ReadonlyMap<string, ArrayLike<number>>,
+): Float32Array {
+  const weights = new Float32Array(count);
+  for (const { name, from, to } of spans) {
+    const array = arrays.get(name);
+    if (array?.length !== to - from)
+      throw new InputError(
+        `the network has ${array?.length ?? "no"} numbers for ${name} where ${to - from} are expected; pass the file of a network of this shape`,
+      );
+    weights.set(array, from);
+  }
+  if (!weights.every(Number.isFinite))
+    throw new InputError("the network's weights hold numbers that are not finite; train it again");
+  return weights;
+}

@@ -5,38 +5,25 @@ import { type Curve, chart } from "./chart.js";
 import { intervalOf, METRIC, SPREAD, verdictOf } from "./evaluationwords.js";
 import { html, type Markup } from "./markup.js";
 import { given, numeral, quantity } from "./numeral.js";
+import { pageOf } from "./page.js";
 import { slotClass } from "./palette.js";
-import { STYLE } from "./style.js";
 
 /** One HTML file that loads nothing: bounded by its arms, about 3 kB a curve. */
 export function renderEvaluation(evaluation: Evaluation, command: string): string {
   const { task, cells, preset, version, trajectories, equation } = evaluation;
   const whole = cells.done === cells.of;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<title>Rollouts of ${task}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>Rollouts of ${task}, with and without augmentation</h1>
+  return pageOf({
+    title: `Rollouts of ${task}`,
+    header: html`<h1>Rollouts of ${task}, with and without augmentation</h1>
 <p><code class="equation">${equation}</code></p>
 <p>Neural operators trained on ${list(trajectories)} trajectories, preset <b>${preset}</b>, continue ${evaluation.test.trajectories} others that nothing was learned from.</p>
 ${!whole && html`<div class="warnings" role="note"><strong>Not whole</strong><ul><li>${cells.done} of ${cells.of} cells are done; the same command with --resume goes on.</li></ul></div>`}
-<p>Rollout ${METRIC}</p></header>
-<main>
-${trajectories.map((n) => size(evaluation, n))}
+<p>Rollout ${METRIC}</p>`,
+    main: html`${trajectories.map((n) => size(evaluation, n))}
 ${compared(evaluation)}
-${made(evaluation, command)}
-</main>
-<footer>liefield ${version}</footer>
-</body>
-</html>
-`.text;
+${made(evaluation, command)}`,
+    version,
+  });
 }
 
 const list = (numbers: readonly number[]): string => numbers.join(" and ");

@@ -10,10 +10,10 @@ import { cells, colourRange, sheet } from "./heatmap.js";
 import { html, type Markup, type Part } from "./markup.js";
 import { typeset } from "./mathml.js";
 import { numeral } from "./numeral.js";
+import { pageOf } from "./page.js";
 import { particulars, truth } from "./particulars.js";
 import type { RunFigures, RunRecord } from "./run.js";
 import { spectrum } from "./spectrum.js";
-import { STYLE } from "./style.js";
 import { summary } from "./summary.js";
 
 type Section = readonly [id: string, name: string, part: Markup | false];
@@ -44,20 +44,10 @@ export function renderReport(record: RunRecord, figures: RunFigures): string {
   ];
   const part = (id: string): Part => parts.find(([own]) => own === id)?.[2];
   const contents = parts.flatMap(([id, name, own]) => (own ? [html`<li><a href="#${id}">${name}</a></li>`] : []));
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<title>Symmetries of ${title(record)}, seed ${record.seed}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>Symmetries of ${title(record)}</h1>${summary(record, figures)}<nav aria-label="Contents"><ul>${contents}</ul></nav></header>
-<main>
-${part("formulas")}
+  return pageOf({
+    title: `Symmetries of ${title(record)}, seed ${record.seed}`,
+    header: html`<h1>Symmetries of ${title(record)}</h1>${summary(record, figures)}<nav aria-label="Contents"><ul>${contents}</ul></nav>`,
+    main: html`${part("formulas")}
 ${library && part("spectrum")}
 ${part("algebra")}
 ${part("approximate")}
@@ -66,12 +56,9 @@ ${part("affine")}
 ${part("generators")}
 <div class="pair">${part("scores")}${part("losses")}${!library && part("spectrum")}</div>
 ${part("truth")}
-${part("particulars")}
-</main>
-<footer>liefield ${record.version}</footer>
-</body>
-</html>
-`.text;
+${part("particulars")}`,
+    version: record.version,
+  });
 }
 
 /** Fields that the equation nearly leaves alone, apart from the symmetries. */

@@ -1,7 +1,7 @@
 /** The page of a sweep: what came of each setting, and a row for every run. Loads and runs nothing. */
 import { html, type Markup } from "./markup.js";
 import { isNumber, NONE, numeral, quantity } from "./numeral.js";
-import { STYLE } from "./style.js";
+import { pageOf } from "./page.js";
 import { countOf, type Spread, type SweepRecord, type SweepRow } from "./sweeprecord.js";
 
 export function renderSweep(record: SweepRecord, name: string): string {
@@ -10,30 +10,17 @@ export function renderSweep(record: SweepRecord, name: string): string {
     ...(failed > 0 ? [`${failed} failed, each with its reason in the table`] : []),
     ...(missing === "" ? [] : [`missing: ${missing}`]),
   ];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="color-scheme" content="light dark">
-<title>Sweep ${name}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>Sweep ${name}</h1>
+  return pageOf({
+    title: `Sweep ${name}`,
+    header: html`<h1>Sweep ${name}</h1>
 <p class="result"><strong>${done} of ${runs} runs are done.</strong> ${rest.length > 0 && `${rest.join("; ")}.`}</p>${
-    warnings.length > 0 &&
-    html`<div class="warnings" role="note"><strong>${warnings.length === 1 ? "Warning" : "Warnings"}</strong><ul>${warnings.map((each) => html`<li>${each}</li>`)}</ul></div>`
-  }</header>
-<main>
-${settings(record)}
-${table(record)}
-</main>
-<footer>liefield ${version}</footer>
-</body>
-</html>
-`.text;
+      warnings.length > 0 &&
+      html`<div class="warnings" role="note"><strong>${warnings.length === 1 ? "Warning" : "Warnings"}</strong><ul>${warnings.map((each) => html`<li>${each}</li>`)}</ul></div>`
+    }`,
+    main: html`${settings(record)}
+${table(record)}`,
+    version,
+  });
 }
 
 /** A line for each setting, over its seeds. */

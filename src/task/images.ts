@@ -1,5 +1,5 @@
 /** The task of images: which moves of the plane leave what a fixed network sees of them where it is. */
-import { checkImages, type ImageData, type ImageSet } from "../data/imageset.js";
+import { checkImages, chosenImages, type ImageData, type ImageSet } from "../data/imageset.js";
 import { type Variation, variations, variedImages } from "../data/variation.js";
 import { InputError } from "../engine/error.js";
 import type { WarpKernels } from "../engine/kernels.js";
@@ -63,15 +63,7 @@ export function givenImages(name: string, given: ImageSet | ImageData, draw: Str
 export function divideImages(name: string, set: ImageSet, draw: Stream): ImageData {
   const order = drawn(set.n, set.n, draw);
   const count = Math.floor(set.n / HELD);
-  return { name, train: chosen(set, order.subarray(count)), held: chosen(set, order.subarray(0, count)) };
-}
-
-function chosen(set: ImageSet, indices: Int32Array): ImageSet {
-  const size = set.height * set.width * set.channels;
-  const values =
-    set.values instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size);
-  indices.forEach((from, i) => void values.set(set.values.subarray(from * size, (from + 1) * size), i * size));
-  return { ...set, n: indices.length, values, labels: set.labels && Uint8Array.from(indices, (i) => set.labels![i]!) };
+  return { name, train: chosenImages(set, order.subarray(count)), held: chosenImages(set, order.subarray(0, count)) };
 }
 
 /** `count` of n, each at most once, in random order. */

@@ -4,7 +4,7 @@ import { InputError, NumericalError } from "../../engine/error.js";
 import type { Stream } from "../../engine/random.js";
 import { Adam } from "../adam.js";
 import { entropyOf } from "../entropy.js";
-import { type ImageClassifier, sizesOf } from "../imageclassifier.js";
+import { type ImageClassifier, sizesOf, weightsFrom } from "../imageclassifier.js";
 import type { ImageBatch, Observed } from "../imagefeatures.js";
 import type { AdamState } from "../networkstate.js";
 import { download, upload } from "../tensor.js";
@@ -72,17 +72,7 @@ export class ResidualClassifier implements ImageClassifier {
     arithmetic: ImageArithmetic | null = null,
   ): ResidualClassifier {
     const layers = residualLayers(shape);
-    const parameters = new Float32Array(layers.count);
-    for (const { name, from, to } of residualSpans(layers)) {
-      const array = weights.get(name);
-      if (array?.length !== to - from)
-        throw new InputError(
-          `the network has ${array?.length ?? "no"} numbers for ${name} where ${to - from} are expected; pass the file of a network of this shape`,
-        );
-      parameters.set(array, from);
-    }
-    if (!parameters.every(Number.isFinite))
-      throw new InputError("the network's weights hold numbers that are not finite; train it again");
+    const parameters = weightsFrom(layers.count, residualSpans(layers), weights);
     return new ResidualClassifier(shape, layers, new Adam(parameters), false, arithmetic);
   }
 
