@@ -26,7 +26,7 @@ const shipped = [
   {
     config: "asconfig.network.json",
     target: "release",
-    bytes: "src/network/operator/bytes.ts",
+    bytes: "src/network/bytes.ts",
     file: "network/operator/operator.wasm",
     what: "The network's kernels",
   },

@@ -9,6 +9,6 @@ for (const made of [
   "build",
   "src/engine/simd/bytes.ts",
   "src/engine/simd/relaxedbytes.ts",
-  "src/network/operator/bytes.ts",
+  "src/network/bytes.ts",
 ])
   rmSync(join(root, made), { recursive: true, force: true });

@@ -166,7 +166,7 @@ export async function openHeap(module?: WebAssembly.Module): Promise<Heap | stri
 }
 
 async function compiled(): Promise<WebAssembly.Module> {
-  const { base64 } = await import("./operator/bytes.js");
+  const { base64 } = await import("./bytes.js");
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return WebAssembly.compile(await unpacked(bytes, '"liefield/operator.wasm" as operatorKernels'));
 }
