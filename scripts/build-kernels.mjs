@@ -27,7 +27,7 @@ const shipped = [
     config: "asconfig.network.json",
     target: "release",
     bytes: "src/network/bytes.ts",
-    file: "network/operator/operator.wasm",
+    file: "network/network.wasm",
     what: "The network's kernels",
   },
 ];

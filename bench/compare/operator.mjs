@@ -3,8 +3,8 @@ import { stream } from "../../dist/engine/random.js";
 import { chooseArithmetic, OperatorNetwork } from "../../dist/network/operator/network.js";
 
 /** `batch` windows of `channels` times in and as many out; the other sizes are the operator's. `work` resolves with the loss before the step. */
-export const operatorStep = async ({ batch, channels, ...sizes }, seed, _machine, { operatorKernels } = {}) => {
-  const { arithmetic, reason } = await chooseArithmetic(operatorKernels);
+export const operatorStep = async ({ batch, channels, ...sizes }, seed) => {
+  const { arithmetic, reason } = await chooseArithmetic();
   const network = OperatorNetwork.create({ ...sizes, inputs: channels, outputs: channels }, seed, arithmetic);
   const { normal } = stream(seed, "operator bench");
   const [x, y] = [0, 1].map(() => Float32Array.from({ length: batch * channels * sizes.nx }, normal));

@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import wasmModule from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm";
 import { adapter } from "../../dist/adapter/workerd/adapter.js";
 import kernels from "../../dist/engine/simd/kernels.wasm";
-import operatorKernels from "../../dist/network/operator/operator.wasm";
+import networkKernels from "../../dist/network/network.wasm";
 import { measured } from "./measured.mjs";
 import { measure } from "./sampler.mjs";
 
@@ -14,7 +14,7 @@ export default {
         measure,
         timer: "bench/compare/sampler.mjs",
         adapter: adapter({ kernels }),
-        options: { wasmModule, operatorKernels },
+        options: { wasmModule, networkKernels },
       };
       return Response.json(await measured(own, await request.json()));
     } catch (error) {

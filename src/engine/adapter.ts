@@ -28,8 +28,8 @@ export interface Adapter {
   readonly kernels?: WebAssembly.Module;
   /** Compiled tfjs .wasm, likewise. */
   readonly network?: WebAssembly.Module;
-  /** Compiled "liefield/operator.wasm", likewise. */
-  readonly operatorKernels?: WebAssembly.Module;
+  /** Compiled "liefield/network.wasm", likewise. */
+  readonly networkKernels?: WebAssembly.Module;
   /**
    * Files of a registry package by their path in it, kept in the user's cache and fetched where they are not there or not whole. Throws
    * InputError where they cannot be had. Absent where the runtime has no cache.

@@ -7,16 +7,16 @@ import type { OperatorEngine } from "./operator.js";
 
 /** The engine asked for, with what the adapter knows of files and devices. InputError if none starts. */
 export async function openHost(
-  { backend, wasmPath, network, operatorKernels: own }: OperatorEngine,
+  { backend, wasmPath, network, networkKernels: own }: OperatorEngine,
   adapter: Adapter,
 ): Promise<NetworkHost> {
   const path = wasmPath ?? adapter.networkFiles;
   const module = network ?? adapter.network;
-  const operatorKernels = own ?? adapter.operatorKernels;
+  const networkKernels = own ?? adapter.networkKernels;
   return NetworkHost.open(backend ?? "auto", {
     ...(path === undefined ? {} : { wasmPath: path }),
     ...(module === undefined ? {} : { wasmModule: module }),
-    ...(operatorKernels === undefined ? {} : { operatorKernels }),
+    ...(networkKernels === undefined ? {} : { networkKernels }),
     ...(adapter.openGpu && { openGpu: () => adapter.openGpu!() }),
   });
 }

@@ -6,7 +6,7 @@ export interface OperatorEngine {
   readonly backend?: BackendRequest; // default "auto"
   readonly wasmPath?: string; // where tfjs's .wasm files lie, for bundles
   readonly network?: WebAssembly.Module; // tfjs's own .wasm, compiled, where bytes may not be compiled or fetched
-  readonly operatorKernels?: WebAssembly.Module; // "liefield/operator.wasm", compiled, likewise; without it tfjs's kernels run, 4 to 7 times as long
+  readonly networkKernels?: WebAssembly.Module; // "liefield/network.wasm", compiled, likewise; without it tfjs's kernels run, 4 to 7 times as long
 }
 
 export interface Operator extends Predictor {

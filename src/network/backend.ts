@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { InputError } from "../engine/error.js";
 import { type Engine, engines, type Started } from "./engines.js";
+import { offerKernels } from "./heap.js";
 import type { Gpu, GpuReport } from "./loss.js";
 import { installMends } from "./mends/mends.js";
 import { quietly } from "./quiet.js";
@@ -45,6 +46,7 @@ export async function takeOver(lost: EngineName, options: EngineOptions = {}): P
 
 async function choose(wanted: readonly Engine[], options: EngineOptions, named: boolean): Promise<Backend> {
   const passedOver: PassedOver[] = [];
+  if (options.networkKernels) offerKernels(options.networkKernels);
   for (const engine of wanted) {
     const started = await open(engine, options, named);
     if (typeof started !== "string" && (await tf.setBackend(engine.name))) {

@@ -148,15 +148,22 @@ const VERSION = 2;
 
 const started = new WeakMap<object, Heap>();
 
-/** Our kernels on the current backend, which must be wasm, from a compiled module or their bytes; or why they do not run here. */
-export async function openHeap(module?: WebAssembly.Module): Promise<Heap | string> {
+let offered: WebAssembly.Module | null = null;
+
+/** Compiles nothing from now on: kernels of all networks in this process are instances of `module`. */
+export function offerKernels(module: WebAssembly.Module): void {
+  offered = module;
+}
+
+/** Our kernels on the current backend, which must be wasm, from the module that was offered or from their bytes; or why they do not run here. */
+export async function openHeap(): Promise<Heap | string> {
   const backend = tf.backend() as unknown as WasmBackend;
   const memory = backend.wasm?.asm?.memory;
   if (!memory) return "tfjs's memory is out of reach";
   const known = started.get(backend.wasm);
   if (known) return known;
   try {
-    const instance = await WebAssembly.instantiate(module ?? (await compiled()), { env: { memory, abort } });
+    const instance = await WebAssembly.instantiate(offered ?? (await compiled()), { env: { memory, abort } });
     const made = heapOn(backend, instance.exports as unknown as NetworkKernels);
     started.set(backend.wasm, made);
     return made;
@@ -168,7 +175,7 @@ export async function openHeap(module?: WebAssembly.Module): Promise<Heap | stri
 async function compiled(): Promise<WebAssembly.Module> {
   const { base64 } = await import("./bytes.js");
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return WebAssembly.compile(await unpacked(bytes, '"liefield/operator.wasm" as operatorKernels'));
+  return WebAssembly.compile(await unpacked(bytes, '"liefield/network.wasm" as networkKernels'));
 }
 
 function abort(): never {

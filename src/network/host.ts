@@ -35,11 +35,6 @@ export class NetworkHost {
     return new NetworkHost(backend, backend, options);
   }
 
-  /** Compiled kernels of operators, where they came. */
-  get operatorKernels(): WebAssembly.Module | undefined {
-    return this.options.operatorKernels;
-  }
-
   /** A network with random weights drawn from `stream`. On a GPU it outlives the loss of its device. */
   network(options: FieldNetworkOptions, stream: Stream): FieldNetwork | DurableNetwork {
     const loss = this.backend.gpu?.loss;

@@ -14,8 +14,8 @@ export interface EngineOptions {
    * start is an error, with `auto` too.
    */
   readonly wasmModule?: WebAssembly.Module;
-  /** Our own kernels for neural operators, compiled, where bytes may not be compiled. */
-  readonly operatorKernels?: WebAssembly.Module;
+  /** Our own kernels for neural operators and residual classifiers, compiled, where bytes may not be compiled. */
+  readonly networkKernels?: WebAssembly.Module;
   /** Where WebGPU comes from in a runtime without its own; asked only when webgpu is named. */
   readonly openGpu?: OpenGpu;
 }

@@ -10,8 +10,8 @@ export interface WorkerdOptions {
   readonly kernels?: WebAssembly.Module;
   /** `import network from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"`; without it learning takes plain JavaScript. */
   readonly network?: WebAssembly.Module;
-  /** `import operatorKernels from "liefield/operator.wasm"`; without it neural operators take tfjs's kernels, 4 to 7 times as long. */
-  readonly operatorKernels?: WebAssembly.Module;
+  /** `import networkKernels from "liefield/network.wasm"`; without it neural operators and residual classifiers take tfjs's kernels, 3 to 7 times as long. */
+  readonly networkKernels?: WebAssembly.Module;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface WorkerdOptions {
  * seconds of a run's record are then too few, so measure from outside. `workerd serve` lets it run.
  */
 export function workerdAdapter(options: WorkerdOptions = {}): Adapter {
-  const { kernels, network, operatorKernels } = options;
+  const { kernels, network, networkKernels } = options;
   return {
     runtime: "workerd",
     readFile: async (path) => {
@@ -33,7 +33,7 @@ export function workerdAdapter(options: WorkerdOptions = {}): Adapter {
     cores: 1,
     ...(kernels && { kernels }),
     ...(network && { network }),
-    ...(operatorKernels && { operatorKernels }),
+    ...(networkKernels && { networkKernels }),
   };
 }
 

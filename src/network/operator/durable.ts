@@ -19,7 +19,7 @@ export class DurableOperator {
 
   /** Throws InputError for sizes that make no operator and a state that does not fit. */
   static async open(host: NetworkHost, shape: OperatorShape, from: number | OptimiserState): Promise<DurableOperator> {
-    const { arithmetic, reason } = await chooseArithmetic(host.operatorKernels);
+    const { arithmetic, reason } = await chooseArithmetic();
     const network = OperatorNetwork.create(shape, from, arithmetic);
     return new DurableOperator(host, host.backend.gpu?.loss ?? null, network, from, reason);
   }
@@ -59,7 +59,7 @@ export class DurableOperator {
     this.network.dispose();
     await this.host.replace(error.message);
     this.loss = null;
-    const { arithmetic, reason } = await chooseArithmetic(this.host.operatorKernels);
+    const { arithmetic, reason } = await chooseArithmetic();
     this.whyTfjs = reason;
     this.network = OperatorNetwork.create(shape, this.kept, arithmetic);
     return true;

@@ -10,9 +10,9 @@ const ADD = 4;
 
 const started = new WeakMap<Heap, Arithmetic>();
 
-/** Our kernels on the current backend, which must be wasm; from a compiled module or their bytes; or why they do not run here. */
-export async function heapArithmetic(module?: WebAssembly.Module): Promise<Arithmetic | string> {
-  const heap = await openHeap(module);
+/** Our kernels on the current backend, which must be wasm; or why they do not run here. */
+export async function heapArithmetic(): Promise<Arithmetic | string> {
+  const heap = await openHeap();
   if (typeof heap === "string") return heap;
   const known = started.get(heap);
   if (known) return known;

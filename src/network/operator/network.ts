@@ -19,12 +19,10 @@ export interface OperatorGradient {
   readonly gradients: Readonly<Record<string, Float32Array>>;
 }
 
-/** The best arithmetic for the current backend, and why not a better one. `module`: our kernels, compiled. */
-export async function chooseArithmetic(
-  module?: WebAssembly.Module,
-): Promise<{ readonly arithmetic: Arithmetic; readonly reason: string | null }> {
+/** The best arithmetic for the current backend, and why not a better one. */
+export async function chooseArithmetic(): Promise<{ readonly arithmetic: Arithmetic; readonly reason: string | null }> {
   if (tf.getBackend() !== "wasm") return { arithmetic: tfjsArithmetic, reason: null };
-  const own = await heapArithmetic(module);
+  const own = await heapArithmetic();
   return typeof own === "string" ? { arithmetic: tfjsArithmetic, reason: own } : { arithmetic: own, reason: null };
 }
 

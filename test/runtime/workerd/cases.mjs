@@ -3,7 +3,7 @@ import network from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import * as liefield from "liefield";
 import { adapter } from "liefield/adapter";
 import kernels from "liefield/kernels.wasm";
-import operatorKernels from "liefield/operator.wasm";
+import networkKernels from "liefield/network.wasm";
 import { conformance } from "../conformance.mjs";
 
 const failure = (error) => `${error.name}: ${error.message}`;
@@ -51,7 +51,7 @@ async function operators(options) {
   const settings = { inputs: 4, outputs: 4, width: 8, modes: 3, layers: 2, hidden: 8, epochs: 2, batch: 2, copies: 2 };
   const trained = (own) =>
     liefield.trainOperator({ data: { u, ...grid }, seed: 1, backend: "wasm", settings, ...options }, own);
-  const [tfjs, mine] = [await trained(adapter({ network })), await trained(adapter({ network, operatorKernels }))]; // once started they go on
+  const [tfjs, mine] = [await trained(adapter({ network })), await trained(adapter({ network, networkKernels }))]; // once started they go on
   return {
     kernels: [mine, tfjs].map(({ engine }) => engine.kernels),
     losses: [mine, tfjs].map(({ history }) => history),
