@@ -53,6 +53,6 @@ async function whyNoWorker(adapter: Adapter): Promise<string | null> {
     worker.onFailure((error) => resolve(error.message));
     worker.post({ id: 0, job: "none", call: "release", key: 0, payload: null }, []); // answered even where no job is known
   });
-  await worker.terminate();
+  worker.end();
   return reason;
 }

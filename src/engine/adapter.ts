@@ -95,5 +95,8 @@ export interface WorkerHandle {
   post(request: WorkerRequest, transfer: ArrayBuffer[]): void;
   onReply(listener: (reply: WorkerReply) => void): void;
   onFailure(listener: (reason: Error) => void): void;
+  /** Lets it end once it has done what it was sent, where the runtime can; answers that still come are of no use. */
+  end(): void;
+  /** Ends it at once. */
   terminate(): Promise<void>;
 }

@@ -34,7 +34,9 @@ export function createPool(start: PoolStart): Pool {
     },
     open: (job, setup) =>
       lanes.length > 0 ? openOnWorkers(start, lanes, job, setup, key++) : openHere(start, job, setup),
-    close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
+    async close() {
+      for (const lane of lanes) lane.close();
+    },
   };
 }
 
@@ -203,9 +205,9 @@ class Lane {
     });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.end("the pool is closed");
-    await this.handle.terminate();
+    this.handle.end();
   }
 
   private settle({ id, result, error }: WorkerReply): void {

@@ -94,6 +94,18 @@ describe("workers", () => {
       { id: 4, result: "hello" },
     ]);
   });
+  test("end by themselves when they are let go, with what they were sent done", async () => {
+    const worker = nodeAdapter({ workerUrl: pathToFileURL("dist/adapter/node/worker.js") }).spawnWorker({
+      module: null,
+    })!;
+    const heard: unknown[] = [];
+    worker.onReply(({ id }) => heard.push(id));
+    const over = new Promise<void>((resolve) => worker.onFailure(({ message }) => resolve(void heard.push(message))));
+    worker.post({ id: 7, job: "none", call: "release", key: 0, payload: null }, []);
+    worker.end();
+    await over;
+    expect(heard).toEqual([7, "exit code 0"]); // 1 where it was ended
+  });
   test("keep the process alive while they owe an answer, and no longer", () => {
     const script = `
       import { nodeAdapter } from "./dist/adapter/node/adapter.js";

@@ -96,15 +96,16 @@ describe("a library run", () => {
         const handle = adapter.spawnWorker(start);
         if (!handle) return null;
         begun++;
-        const terminate = (): Promise<void> => {
+        const end = (): void => {
           ended++;
-          return handle.terminate();
+          handle.end();
         };
         return {
           post: (...a) => handle.post(...a),
           onReply: (l) => handle.onReply(l),
           onFailure: (l) => handle.onFailure(l),
-          terminate,
+          end,
+          terminate: () => handle.terminate(),
         };
       },
     };

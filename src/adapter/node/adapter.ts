@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { Adapter, FileSink, FileSource, WorkerHandle, WorkerReply } from "../../engine/adapter.js";
 import { InputError } from "../../engine/error.js";
 import { writeWhole } from "../whole.js";
+import { END } from "./end.js";
 import { openGpu } from "./gpu.js";
 
 export interface NodeOptions {
@@ -112,9 +113,10 @@ async function openWrite(path: string): Promise<FileSink> {
   };
 }
 
-/** A worker thread keeps the process alive only while it owes an answer. */
+/** A worker thread keeps the process alive only while it owes an answer, or is ending. */
 function handleOf(worker: Worker): WorkerHandle {
   let owed = 0;
+  let ending = false;
   worker.unref();
   return {
     post(request, transfer) {
@@ -123,7 +125,7 @@ function handleOf(worker: Worker): WorkerHandle {
     },
     onReply(listener) {
       worker.on("message", (reply: WorkerReply) => {
-        if (--owed === 0) worker.unref();
+        if (--owed === 0 && !ending) worker.unref();
         listener(reply);
       });
     },
@@ -132,6 +134,15 @@ function handleOf(worker: Worker): WorkerHandle {
       worker.on("messageerror", listener);
       worker.on("exit", (code) => listener(new Error(`exit code ${code}`)));
     },
+    end() {
+      ending = true;
+      worker.ref(); // the process would end it as abruptly as `terminate` does
+      worker.postMessage(END);
+      const late = setTimeout(() => void worker.terminate(), PATIENCE).unref();
+      worker.once("exit", () => clearTimeout(late));
+    },
     terminate: async () => void (await worker.terminate()),
   };
 }
+
+const PATIENCE = 2000; // ms for the shard at hand, which nobody waits for any more

@@ -15,6 +15,7 @@ export function handleOf(worker: Worker, start: WorkerStart, otherwise?: string)
       });
       worker.addEventListener("messageerror", () => listener(new Error("a reply could not be read")));
     },
+    end: () => worker.terminate(),
     terminate: async () => worker.terminate(),
   };
 }
