@@ -3,28 +3,21 @@ import type { AugmentOptions } from "./augment.js";
 import { partition } from "./data/simulation.js";
 import type { Trajectories } from "./data/trajectories.js";
 import type { Adapter } from "./engine/adapter.js";
-import { InputError } from "./engine/error.js";
 import { text } from "./expression/print.js";
 import { decodeFieldFile, type FieldFile } from "./field/fieldfile.js";
+import { type CellStore, checkpointOf, kept, placeOf, resumable, samePlan } from "./learn/cellstore.js";
 import { type EvaluateOptions, type Plan, planOf, type Source } from "./learn/evaluationplan.js";
 import { writeField } from "./learn/fields.js";
 import { augmentedSupply } from "./learn/mixture.js";
-import { type OperatorOptions, trainOperator } from "./learn/operatortraining.js";
+import { trainOperator } from "./learn/operatortraining.js";
 import { learn } from "./learn.js";
 import { simulate } from "./simulate.js";
-import { type Cell, decodeCell, encodeCell } from "./use/cell.js";
+import { type Cell, encodeCell } from "./use/cell.js";
 import { type Arm, type Evaluation, type EvaluationOf, evaluationOf } from "./use/evaluation.js";
 import { persistencePredictor, rollout, rolloutError, zeroPredictor } from "./use/rollout.js";
 import { batchesOf, supplyOf } from "./use/windows.js";
 
-export type { Arm, Cell, EvaluateOptions, Evaluation, Source };
-
-/** Where finished cells, learned fields and the checkpoint of the cell in the making are kept, by name. Each write must be whole or not at all. */
-export interface CellStore {
-  read(name: string): Promise<Uint8Array | null>; // null: there is none
-  write(name: string, bytes: Uint8Array | string): Promise<void>;
-  remove(name: string): Promise<void>; // where it is there
-}
+export type { Arm, Cell, CellStore, EvaluateOptions, Evaluation, Source };
 
 export interface EvaluateProgress {
   readonly done: number; // training steps, of all cells
@@ -197,58 +190,6 @@ export async function evaluate(
     await store?.write(name, bytes);
     return decodeFieldFile(bytes);
   }
-}
-
-const PLAN = "plan.json";
-const EVERY = 60; // seconds: what a kill costs at most, besides an epoch
-
-const placeOf = (trajectories: number, seed: number, arm: string): string =>
-  `${trajectories}-${seed}-${arm.replaceAll(" ", "-")}`;
-const checkpointOf = (...place: Parameters<typeof placeOf>): string => `checkpoint-${placeOf(...place)}.safetensors`;
-
-/** A training that is kept under a name while it runs, and goes on from what is there. */
-async function resumable(
-  store: CellStore,
-  name: string,
-): Promise<Pick<OperatorOptions, "checkpoint" | "every" | "resume">> {
-  const resume = await store.read(name);
-  return { every: EVERY, checkpoint: (bytes) => store.write(name, bytes), ...(resume && { resume }) };
-}
-
-/** The store, which keeps the plan before all else. Throws InputError where it holds cells of another one. */
-async function samePlan(plan: Plan, store: CellStore): Promise<CellStore> {
-  const there = await store.read(PLAN);
-  const before = there && new TextDecoder().decode(there).trim();
-  if (before !== null && before !== plan.text)
-    throw new InputError(
-      `cells of other settings are there: ${before.slice(0, 400)} came before, ${plan.text.slice(0, 400)} is asked for; pass the same options, or name another directory`,
-    );
-  let named = before !== null;
-  return {
-    read: (name) => store.read(name),
-    async write(name, bytes) {
-      if (!named) await store.write(PLAN, `${plan.text}\n`);
-      named = true;
-      await store.write(name, bytes);
-    },
-    remove: (name) => store.remove(name),
-  };
-}
-
-async function kept(
-  store: CellStore | undefined,
-  name: string,
-  place: Pick<Cell, "trajectories" | "seed" | "arm" | "along">,
-): Promise<Cell | null> {
-  const bytes = await store?.read(name);
-  if (!bytes) return null;
-  const cell = decodeCell(new TextDecoder().decode(bytes), name);
-  if (cell.along !== place.along)
-    throw new InputError(
-      `${name} was made along other generators: ${cell.along.slice(0, 200) || "learned ones"} came before, ${place.along.slice(0, 200) || "learned ones"} are asked for; name another directory`,
-    );
-  if (cell.trajectories === place.trajectories && cell.seed === place.seed && cell.arm === place.arm) return cell;
-  throw new InputError(`${name} holds the cell of ${cell.trajectories}, ${cell.seed}, ${cell.arm}; take it away`);
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -1,24 +1,23 @@
 /** `liefield evaluate`: operators trained with and without augmentation, over several seeds, in one table. */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { SAFETENSORS_LIMIT } from "../data/safetensors.js";
-import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import { equationOf } from "../equation/catalogue.js";
-import { coordinatesOf, type EquationSpec } from "../equation/equation.js";
-import type { CellStore, EvaluateOptions, Evaluation, Source } from "../evaluate.js";
-import { text } from "../expression/print.js";
-import { decodeFieldFile } from "../field/fieldfile.js";
+import { coordinatesOf } from "../equation/equation.js";
+import type { EvaluateOptions, Evaluation } from "../evaluate.js";
 import { knownGenerators } from "../reading/truth.js";
 import { renderEvaluation } from "../report/evaluation.js";
 import { specOf } from "../task/pde.js";
+import { storeIn } from "./cellfiles.js";
 import type { Context } from "./command.js";
-import { checkDestination, reason } from "./destination.js";
+import { checkDestination } from "./destination.js";
 import { domainOptions, equationOptions, kernelsOption, taskOption, workersOption } from "./domain.js";
+import { sourceOf } from "./evaluationsource.js";
 import { evaluationTable } from "./evaluationtable.js";
 import { Interrupted } from "./interrupted.js";
 import { sweep } from "./keptrun.js";
 import { quoted } from "./learn.js";
+import { operatorOptions } from "./operatoroptions.js";
 import { choices, defaults, evaluateSchema, present, simulated, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { parametersOf } from "./repeated.js";
@@ -77,23 +76,12 @@ export const evaluate = command(
       },
     },
     operator: {
-      preset: {
-        type: "string",
-        valueHint: choices.preset.join("|"),
-        description: `Sizes of the operator and of its training: minutes on two cores, or the paper's; default ${own.preset}`,
-      },
+      ...operatorOptions,
+      epochs: { type: "string", valueHint: "N", description: "Instead of --steps; default of the preset paper 40" },
       steps: {
         type: "string",
         valueHint: "N",
         description: "Of every training, whatever its number of trajectories; default of the preset small 3000",
-      },
-      epochs: { type: "string", valueHint: "N", description: "Instead of --steps; default of the preset paper 40" },
-      width: { type: "string", valueHint: "N", description: "Channels, instead of the preset's" },
-      modes: { type: "string", valueHint: "N", description: "Fourier modes, instead of the preset's" },
-      backend: {
-        type: "string",
-        valueHint: choices.backend.join("|"),
-        description: `What runs the networks; default ${defaults.backend}`,
       },
     },
     "running and results": {
@@ -184,44 +172,4 @@ async function runEvaluate(
         : `interrupted after cell ${so.cells.done} of ${so.cells.of}; the same command with --resume goes on from there`,
     );
   }
-}
-
-/** Files of a directory that is made when something is written. */
-function storeIn(directory: string, adapter: Adapter): CellStore {
-  return {
-    async read(name) {
-      const there = (await readdir(directory).catch((): string[] => [])).includes(name);
-      return there ? adapter.readFile(join(directory, name), SAFETENSORS_LIMIT) : null;
-    },
-    async write(name, bytes) {
-      await mkdir(directory, { recursive: true });
-      await adapter.writeAtomic(join(directory, name), bytes);
-    },
-    remove: (name) => rm(join(directory, name), { force: true }),
-  };
-}
-
-async function sourceOf(
-  name: (typeof choices.sources)[number],
-  spec: EquationSpec,
-  coordinates: readonly string[],
-  file: string | undefined,
-  adapter: Adapter,
-): Promise<Source> {
-  if (name === "formulas") return { name, learned: "formulas" };
-  if (name === "learned") {
-    if (file === undefined) return { name, learned: "slots" };
-    const bytes = await adapter.readFile(file, SAFETENSORS_LIMIT).catch((error) => {
-      throw new InputError(
-        `--field ${file} cannot be read: ${reason(error)}; name a field.safetensors that learn wrote`,
-      );
-    });
-    return { name, field: decodeFieldFile(bytes) };
-  }
-  const found = knownGenerators(spec.name, equationOf(spec).parameters, "periodic");
-  if (!found) throw new InputError(`the symmetries of ${spec.name} are not on file; leave true out of --generators`);
-  return {
-    name,
-    formulas: found.map((each) => coordinates.map((along) => (each[along] ? text(each[along]) : "0"))),
-  };
 }

@@ -9,6 +9,7 @@ import { kernelsOption, workersOption } from "./domain.js";
 import { generatorOptions, namedGenerators } from "./generatorsource.js";
 import { trajectoriesIn } from "./giventrajectories.js";
 import { Interrupted } from "./interrupted.js";
+import { operatorOptions } from "./operatoroptions.js";
 import { choices, defaults, present, trainSchema, validated } from "./options.js";
 import { progressOn } from "./progress.js";
 import { valuesOf } from "./strict.js";
@@ -49,21 +50,7 @@ export const train = command(
         description: `Of each trajectory; half of all windows are cut from them; default ${defaults.evaluation.copies}`,
       },
     },
-    operator: {
-      preset: {
-        type: "string",
-        valueHint: choices.preset.join("|"),
-        description: `Sizes of the operator and of its training: minutes on two cores, or the paper's; default ${defaults.evaluation.preset}`,
-      },
-      epochs: { type: "string", valueHint: "N", description: "Instead of the preset's 40" },
-      width: { type: "string", valueHint: "N", description: "Channels, instead of the preset's" },
-      modes: { type: "string", valueHint: "N", description: "Fourier modes, instead of the preset's" },
-      backend: {
-        type: "string",
-        valueHint: choices.backend.join("|"),
-        description: `What runs it; default ${defaults.backend}`,
-      },
-    },
+    operator: operatorOptions,
     "running and results": {
       workers: workersOption,
       kernels: kernelsOption,
