@@ -9,7 +9,7 @@ import { type CellStore, checkpointOf, kept, placeOf, resumable, samePlan } from
 import { type EvaluateOptions, type Plan, planOf, type Source } from "./learn/evaluationplan.js";
 import { writeField } from "./learn/fields.js";
 import { augmentedSupply } from "./learn/mixture.js";
-import { trainOperator } from "./learn/operatortraining.js";
+import { type OperatorSettings, trainOperator } from "./learn/operatortraining.js";
 import { learn } from "./learn.js";
 import { simulate } from "./simulate.js";
 import { type Cell, encodeCell } from "./use/cell.js";
@@ -65,7 +65,7 @@ export async function evaluate(
     task: options.task,
     equation: plan.equation.text,
     ...{ preset: plan.preset, steps: plan.steps, trajectories: sizes, seeds },
-    settings: { ...settings },
+    settings: saidOf(settings),
     arms: plan.arms.map(({ name, method, source }): Arm => ({ name, method, source })),
     test: { trajectories: plan.test, seed: plan.testSeed, steps: test.nt - inputs },
     ...{ sigma: plan.sigma, copies: plan.copies, original: plan.original },
@@ -190,6 +190,11 @@ export async function evaluate(
     await store?.write(name, bytes);
     return decodeFieldFile(bytes);
   }
+}
+
+/** Settings that count. */
+function saidOf({ factor, ...settings }: OperatorSettings): Evaluation["settings"] {
+  return settings.schedule === "quarters" ? { ...settings, factor } : settings;
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -4,7 +4,7 @@ import type { Trajectories } from "../data/trajectories.js";
 import type { Adapter } from "../engine/adapter.js";
 import { InputError } from "../engine/error.js";
 import { nextTurn } from "../engine/turn.js";
-import { scheduledRate } from "../network/operator/adamw.js";
+import { cycle, quarters } from "../learning/schedule.js";
 import { DurableOperator } from "../network/operator/durable.js";
 import { checkShape, operatorDefaults } from "../network/operator/shape.js";
 import { checked } from "../use/rollout.js";
@@ -24,8 +24,10 @@ export interface OperatorSettings {
   readonly epochs: number;
   readonly batch: number; // windows per step
   readonly copies: number; // windows of each trajectory in an epoch
-  readonly learningRate: number; // of the first quarter of the steps
-  readonly factor: number; // on it after each quarter
+  readonly learningRate: number; // at its highest
+  /** `quarters`, as in the paper: times `factor` after each quarter of the steps; `cosine`: up over the first 5 % of them, then down to 0. */
+  readonly schedule: "quarters" | "cosine";
+  readonly factor: number;
   readonly decay: number; // of weights, apart from the gradient
 }
 
@@ -33,11 +35,13 @@ export interface OperatorSettings {
 export const operatorPresets = {
   small: {
     ...{ inputs: 20, outputs: 20, width: 32, modes: 32, layers: 4, hidden: 64 },
-    ...{ epochs: 40, batch: 16, copies: 16, learningRate: 5e-3, factor: 0.4, decay: 1e-2 },
+    ...{ epochs: 40, batch: 16, copies: 16, decay: 1e-2 },
+    ...{ learningRate: 5e-3, schedule: "cosine", factor: 0.4 },
   },
   paper: {
     ...operatorDefaults,
-    ...{ epochs: 40, batch: 16, copies: 16, learningRate: 1e-4, factor: 0.4, decay: 1e-2 },
+    ...{ epochs: 40, batch: 16, copies: 16, decay: 1e-2 },
+    ...{ learningRate: 1e-4, schedule: "quarters", factor: 0.4 },
   },
 } as const satisfies Record<string, OperatorSettings>;
 
@@ -106,7 +110,7 @@ export async function trainOperator(
     let step = epoch * perEpoch;
     for await (const { input, target, size } of windowsOf(supply, settings, begun.scale, seed, epoch)) {
       signal?.throwIfAborted();
-      const rate = scheduledRate(settings.learningRate, step, steps, settings.factor);
+      const rate = settings.learningRate * rateAt(settings, step, steps);
       const loss = await network.step(input, target, rate, settings.decay);
       sum += loss * size;
       step++;
@@ -139,6 +143,11 @@ export async function trainOperator(
   return new TrainedOperator(host, network, { ...begun, epoch: epochs, history });
 }
 
+const WARM = 0.05; // share of the steps
+
+const rateAt = ({ schedule, factor }: OperatorSettings, done: number, of: number): number =>
+  schedule === "cosine" ? cycle((done + 1) / of, WARM) : quarters(done, of, factor);
+
 /** The preset's, or those given instead. Throws InputError. */
 export function settingsOf({
   seed,
@@ -152,6 +161,8 @@ export function settingsOf({
   for (const name of ["epochs", "batch", "copies"] as const)
     if (!(Number.isSafeInteger(all[name]) && all[name] >= 1))
       throw new InputError(`${name} is ${all[name]}; pass a whole number from 1`);
+  if (!["quarters", "cosine"].includes(all.schedule))
+    throw new InputError(`schedule is ${JSON.stringify(all.schedule)}; pass "quarters" or "cosine"`);
   for (const name of ["learningRate", "factor", "decay"] as const)
     if (!(Number.isFinite(all[name]) && all[name] >= 0))
       throw new InputError(`${name} is ${all[name]}; pass a number from 0`);

@@ -1,13 +1,13 @@
 /** Training of a classifier on images that are varied anew each time they are shown. */
 import type { ImageSet } from "../data/imageset.js";
 import { type Variation, variedImages } from "../data/variation.js";
-import { cos } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 import type { WarpKernels } from "../engine/kernels.js";
 import type { Stream } from "../engine/random.js";
 import { nextTurn } from "../engine/turn.js";
 import type { ConvolutionalShape } from "../network/convolutional.js";
 import type { ImageClassifier } from "../network/imageclassifier.js";
+import { cycle } from "./schedule.js";
 
 export interface ClassificationOptions {
   readonly steps: number;
@@ -56,7 +56,11 @@ export async function trainClassifier(
     const indices = Int32Array.from({ length: batch }, () => draw.integer(0, n));
     const values = variedImages(kernels, set, indices, variation, draw);
     const own = Array.from(indices, (i) => labels[i]!);
-    const loss = await network.step({ n: batch, height, width, channels, values }, own, rate * rateAt(s, steps));
+    const loss = await network.step(
+      { n: batch, height, width, channels, values },
+      own,
+      rate * cycle((s + 1) / steps, WARM),
+    );
     losses[s] = loss;
     shown = s === 0 ? loss : (1 - SMOOTH) * shown + SMOOTH * loss;
     signal?.throwIfAborted();
@@ -64,11 +68,6 @@ export async function trainClassifier(
     await nextTurn();
   }
   return losses;
-}
-
-function rateAt(step: number, steps: number): number {
-  const share = (step + 1) / steps;
-  return share < WARM ? share / WARM : 0.5 * (1 + cos((Math.PI * (share - WARM)) / (1 - WARM)));
 }
 
 const BATCH = 200;

@@ -3,11 +3,11 @@
  * step's number alone, so a course goes on from any step as if it had never stopped.
  */
 import type { ImageSet } from "../data/imageset.js";
-import { cos } from "../engine/elementary.js";
 import { InputError } from "../engine/error.js";
 import { type Stream, stream } from "../engine/random.js";
 import { nextTurn } from "../engine/turn.js";
 import type { ImageClassifier } from "../network/imageclassifier.js";
+import { cycle } from "./schedule.js";
 
 export interface CourseOptions {
   readonly seed: number;
@@ -70,10 +70,6 @@ export async function train(
     await nextTurn();
   }
 }
-
-/** Share of the highest rate at a share of the way. */
-const cycle = (share: number, warm: number): number =>
-  share < warm ? share / warm : 0.5 * (1 + cos((Math.PI * (share - warm)) / (1 - warm)));
 
 function shuffled(n: number, draw: Stream): Int32Array {
   const order = Int32Array.from({ length: n }, (_, i) => i);

@@ -98,5 +98,5 @@ function made({ settings, steps, seeds, test, sigma, copies, original, seconds }
     pairs.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`);
   return html`<section id="particulars"><h2>How it was made</h2><p>To go on with it, or to see it again:</p><pre tabindex="0"><code>${command}</code></pre>
 <div class="tables"><table class="facts"><caption>Comparison</caption><tbody>${rows(facts)}</tbody></table>
-<table class="facts"><caption>Operator and its training</caption><tbody>${rows(Object.entries(steps === null ? settings : { ...settings, epochs: null, steps }).flatMap(([name, value]) => (value === null ? [] : [[name, given(value)] as const])))}</tbody></table></div></section>`;
+<table class="facts"><caption>Operator and its training</caption><tbody>${rows(Object.entries(steps === null ? settings : { ...settings, epochs: null, steps }).flatMap(([name, value]) => (value === null ? [] : [[name, typeof value === "string" ? value : given(value)] as const])))}</tbody></table></div></section>`;
 }

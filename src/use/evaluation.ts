@@ -17,7 +17,7 @@ export interface EvaluationOf {
   readonly task: string;
   readonly equation: string; // its text
   readonly preset: string;
-  readonly settings: Readonly<Record<string, number>>; // of the operator and its training
+  readonly settings: Readonly<Record<string, number | string>>; // of the operator and its training
   readonly steps: number | null; // of every training, instead of the settings' epochs
   readonly trajectories: readonly number[]; // to train on
   readonly seeds: readonly number[];

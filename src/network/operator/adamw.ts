@@ -1,9 +1,5 @@
-/**
- * AdamW over named arrays, and the paper's schedule. Sources: Loshchilov & Hutter (2019), algorithm 2; Ko, Kim & Lee (2024), section 5 (1e-4, times
- * 0.4 after each quarter of the steps).
- */
+/** AdamW over named arrays. Source: Loshchilov & Hutter (2019), algorithm 2. */
 import * as tf from "@tensorflow/tfjs-core";
-import { wholePower } from "../../engine/elementary.js";
 import { InputError } from "../../engine/error.js";
 import { correctedRate } from "../moments.js";
 import { download } from "../tensor.js";
@@ -15,10 +11,6 @@ export interface OptimiserState {
   readonly step: number; // updates made so far
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }
-
-/** Rate of the step after `done` of `of` steps. */
-export const scheduledRate = (peak: number, done: number, of: number, factor = 0.4): number =>
-  peak * wholePower(factor, Math.min(3, Math.floor((4 * done) / of)));
 
 export class AdamW {
   private step = 0;

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { InputError, NumericalError } from "../../../src/engine/error.js";
 import { stream } from "../../../src/engine/random.js";
 import { chooseBackend } from "../../../src/network/backend.js";
-import { scheduledRate } from "../../../src/network/operator/adamw.js";
 import { type Arithmetic, tfjsArithmetic } from "../../../src/network/operator/arithmetic.js";
 import { chooseArithmetic, OperatorNetwork } from "../../../src/network/operator/network.js";
 import { initialWeights, operatorDefaults, weightCount } from "../../../src/network/operator/shape.js";
@@ -198,9 +197,4 @@ test("the paper's operator has 21.4 million weights, and sizes that make none ar
     [{ width: 40_000 }, "above the limit"],
   ] as const)
     expect(() => OperatorNetwork.create({ ...small, ...sizes }, 1, tfjsArithmetic)).toThrow(message);
-});
-
-test("the schedule is the paper's: 1e-4, times 0.4 after each quarter", () => {
-  const rates = [0, 24, 25, 50, 75, 99, 100].map((done) => scheduledRate(1e-4, done, 100) / 1e-4);
-  for (const [i, right] of [1, 1, 0.4, 0.16, 0.064, 0.064, 0.064].entries()) expect(rates[i]).toBeCloseTo(right, 12);
 });
