@@ -10,6 +10,7 @@ import { drawnTrajectories } from "../../dist/data/drawn.js";
 import { arraysOf, learn, simulate, writeNpz } from "../../dist/index.js";
 
 const [seconds, directory] = [Number(process.argv[2]), process.argv[3]];
+const REST = 400; // ms: they rest 100 first
 const adapter = nodeAdapter();
 const path = join(directory, "data.npz");
 const domain = { outputs: 40, time: 20, nx: 64, length: 32 };
@@ -32,6 +33,7 @@ for (let round = 0; performance.now() - began < 1000 * seconds; round++) {
       if (error.message !== "enough") throw error;
     },
   );
+  await new Promise((resolve) => setTimeout(resolve, REST)); // threads end by themselves, each with four open files
   globalThis.gc();
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   const files = readdirSync("/proc/self/fd").length;
