@@ -13,10 +13,11 @@ import type { Picture } from "../report/film.js";
 import { givenImages, imageTask } from "../task/images.js";
 import { imageDefaults, variationOf } from "../task/imagetasks.js";
 import type { Conditions } from "../validity/conditions.js";
+import { type Secants, secantDefaults, secantsOf } from "../validity/secants.js";
 import { type Sensitivity, sensitivityOf, slice } from "../validity/sensitivity.js";
 import { smoothedFeatures, smoothingDefaults } from "../validity/smoothed.js";
 import { turningOf } from "../validity/turning.js";
-import { warpingConditions } from "../validity/warping.js";
+import { type Turned, warpingConditions } from "../validity/warping.js";
 import { networkEngine, openHost, switchWarning } from "./host.js";
 import { featuresOf } from "./imagefeatures.js";
 import { imageGround } from "./imageground.js";
@@ -43,9 +44,19 @@ export async function imageProblem(run: Run, open?: NetworkHost): Promise<Proble
   };
   signal?.throwIfAborted();
   const chart = planeChart();
+  const { train, held } = task;
+  const secants = (images: ImageBatch, what: string): Secants =>
+    secantsOf(kernels, features, images, (done, of) => {
+      signal?.throwIfAborted();
+      reporting(run, "learn")(done, of, `moving ${what}`);
+    });
+  const turned: Readonly<Record<Part, Turned>> = {
+    train: { secants: secants(train, "images to learn from"), from: 0, to: train.n },
+    held: { secants: secants(held, "held-out images"), from: 0, to: held.n },
+  };
   const ready = new Map<Part, Conditions>();
   const conditions = (part: Part): Conditions => {
-    const known = ready.get(part) ?? warpingConditions(kernels, task.train, seen[part]);
+    const known = ready.get(part) ?? warpingConditions(kernels, train, seen[part], turned[part]);
     ready.set(part, known);
     return known;
   };
@@ -60,6 +71,9 @@ export async function imageProblem(run: Run, open?: NetworkHost): Promise<Proble
       ["Plane", "x to the right, y down, the longer edge from −1 to 1"],
       ["Features", features.name],
       ["Slopes", `of features averaged over ${smoothingDefaults.maps} affine moves of size ${smoothingDefaults.reach}`],
+      ...(run.options.method === "library"
+        ? [["Rates", `along members of the library, by central differences over ±${secantDefaults.reach}`] as const]
+        : []),
       ...settings,
     ],
     warnings: [],
@@ -77,7 +91,10 @@ export async function imageProblem(run: Run, open?: NetworkHost): Promise<Proble
     conditions,
     singly: {
       most: options.generators ?? imageDefaults.generators,
-      halves: () => halvesOf(seen.train).map((half) => warpingConditions(kernels, task.train, half)),
+      halves: () =>
+        [0, train.n >> 1].map((from) =>
+          warpingConditions(kernels, train, seen.train, { ...turned.train, from, to: from + (train.n >> 1) }),
+        ),
     },
     neural: imageGround({ kernels, seed, features, images: task.train, seen }),
     async flow(candidates, progress) {
@@ -146,17 +163,6 @@ function pictureOf(kernels: Kernels, held: ImageBatch): Picture {
       return { ...batch, values };
     },
   };
-}
-
-/** What half of the images shows, each half by itself. */
-function halvesOf(seen: Sensitivity): Sensitivity[] {
-  const each = seen.covectors.length / seen.rows;
-  const half = seen.rows >> 1;
-  return [0, half].map((from) => ({
-    ...seen,
-    rows: half,
-    covectors: seen.covectors.subarray(from * each, (from + half) * each),
-  }));
 }
 
 function drawn(points: Float64Array, count: number, draw: Stream): Float64Array {

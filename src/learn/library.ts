@@ -61,6 +61,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   report(0, 1);
   const conditions = problem.conditions("train", kind);
   const given = problem.library(kind, degree, members);
+  await conditions.prepare?.(given);
   const spectrum = await learnLibrary(conditions, given, signal === undefined ? {} : { signal });
   seconds.learn = clock();
   const measure: Measure = { points: conditions.points, units: chart };
@@ -77,6 +78,7 @@ export async function learnByLibrary(run: Run): Promise<Learned> {
   const M = spectrum.scores.length;
   const random = randomFields(spectrum, certifying.controls, () => draw.normal());
   const held = problem.conditions("held", kind);
+  await held.prepare?.(spectrum.library);
   const scoresOf = (formulas: readonly Formula[], library: Library): Float64Array =>
     formulas.length === 0 ? new Float64Array(0) : libraryScores(held, library, rowsOf(formulas));
   const controls = Array.from({ length: certifying.controls }, (_, j) =>

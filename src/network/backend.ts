@@ -96,12 +96,25 @@ export async function describeBackends(options: EngineOptions = {}): Promise<Eng
 const opened = new Map<EngineName, Started>();
 const broken = new Map<EngineName, string>(); // why, of those that start once
 
+const queue = new Map<EngineName, Promise<unknown>>();
+
+/** One start of an engine after another: of two at once the second would take the first one's tensors away. */
+function open(engine: Engine, options: EngineOptions, named: boolean): Promise<Started | string> {
+  const before = queue.get(engine.name) ?? Promise.resolve();
+  const started = before.then(() => startUp(engine, options, named));
+  queue.set(
+    engine.name,
+    started.catch(() => {}),
+  );
+  return started;
+}
+
 /**
  * Starts an engine without making it the current one; or says why it did not start. tfjs's own start-up answers a failure
  * with `false` and a log line and keeps the dead engine as current, so an instance is made here and only a living one is
  * registered.
  */
-async function open(engine: Engine, options: EngineOptions, named: boolean): Promise<Started | string> {
+async function startUp(engine: Engine, options: EngineOptions, named: boolean): Promise<Started | string> {
   const running = opened.get(engine.name);
   if (running && running.gpu?.loss.reason == null)
     return (named ? null : engine.unasked?.(options, running.gpu)) ?? running;

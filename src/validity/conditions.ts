@@ -22,6 +22,8 @@ export interface Conditions {
   readonly floor?: number;
   /** Smallest ratio of neighbouring scores at which the count is decided. Absent: 100; 10 where the rows come from noisy samples. */
   readonly decisive?: number;
+  /** What `rows` of a library need to have been looked at first, where it takes waiting. */
+  prepare?(library: Library): Promise<void>;
   /** Blocks of rows, of bounded size each (a few MB), each row with its weight already in it. */
   rows(library: Library): Iterable<RowBlock>;
 }

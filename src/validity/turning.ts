@@ -20,6 +20,7 @@ export interface TurningSetup {
 }
 
 const BATCH = 128; // images through the network at a time
+const FAR = -1e3; // beyond any frame
 const SHARES = 8; // equal parts of the images; the worst one's mean is `worst`
 
 export interface Turning {
@@ -75,7 +76,8 @@ export async function turningOf({ kernels, features, images, weight, step, signa
 
   function warped(of: ImageBatch, at: Float64Array): ImageBatch {
     const values = new Float32Array(of.values.length);
-    kernels.warp(of, of.values, Float32Array.from(toPixels(of, at)), values);
+    const inside = at.map((z) => (Number.isFinite(z) ? z : FAR)); // what was taken to infinity shows what lies at the frame's edge
+    kernels.warp(of, of.values, Float32Array.from(toPixels(of, inside)), values);
     return { ...of, values };
   }
 

@@ -13,6 +13,7 @@ import { compile } from "../expression/program.js";
 import type { Library } from "../field/library.js";
 import { evaluateAt } from "../task/map.js";
 import type { Conditions, RowBlock } from "./conditions.js";
+import type { Secants } from "./secants.js";
 import type { Sensitivity } from "./sensitivity.js";
 
 export interface WarpingOptions {
@@ -24,15 +25,27 @@ export const warpingDefaults: WarpingOptions = { bending: 0.01 };
 const SAMPLE = 4096; // places drawn by ω
 const BLOCK = 512; // rows at a time
 
-/** Conditions from what `sensitivityOf` saw of images of a size. */
+/** Rates by central differences, of some of the images that `seen` is of. */
+export interface Turned {
+  readonly secants: Secants;
+  readonly from: number; // first image
+  readonly to: number; // after the last
+}
+
+/** Conditions from what `sensitivityOf` saw of images of a size; rates by `turned` in place of slopes, where it is given. */
 export function warpingConditions(
   kernels: Kernels,
   plane: Plane,
   seen: Sensitivity,
+  turned: Turned | null = null,
   options: WarpingOptions = warpingDefaults,
 ): Conditions {
   const places = pixelPlaces(plane);
+  const affine = [one, ...COORDINATES.map(variable)];
   return {
+    ...(turned && {
+      prepare: ({ functions }: Library) => turned.secants.prepare([...affine, ...functions]),
+    }),
     coordinates: COORDINATES,
     units: planeChart(),
     points: drawnBy(seen.weight, places, SAMPLE),
@@ -42,8 +55,14 @@ export function warpingConditions(
         return valuesAt(kernels, own, places);
       });
       const members = { values: valuesAt(kernels, functions, places), curved };
-      yield* turningRows(kernels, seen, members);
-      yield* priceRows(kernels, plane, seen, members, options);
+      if (!turned) {
+        yield* turningRows(kernels, seen, members);
+        yield* priceRows(kernels, plane, seen, members, options);
+        return;
+      }
+      yield secantRows(turned, seen, functions);
+      const rates = secantRows(turned, seen, affine).a;
+      yield* priceRows(kernels, plane, seen, members, options, (basis) => squareOf(rates, basis));
     },
   };
 }
@@ -74,16 +93,45 @@ export function* turningRows(kernels: Kernels, seen: Sensitivity, { values }: Ta
   }
 }
 
-/** What rates are measured by, and the price of bending, in the same columns. */
+/** The same by central differences. */
+function secantRows(
+  { secants, from, to }: Turned,
+  { balance }: Sensitivity,
+  functions: readonly Expression[],
+): RowBlock {
+  const F = functions.length;
+  const members = COORDINATES.length * F;
+  const columns = COORDINATES.flatMap((_, c) => functions.map((of) => secants.along(c, of, from, to)));
+  const rows = columns[0]!.length;
+  const dim = rows / (to - from);
+  const a = new Float64Array(rows * members);
+  for (let r = 0; r < rows; r++) {
+    const scale = Math.sqrt(balance[from + Math.floor(r / dim)]! / (to - from));
+    for (let m = 0; m < members; m++) a[r * members + m] = scale * columns[m]![r]!;
+  }
+  return { rows, a, b: new Float64Array(a.length) };
+}
+
+/** Σ of squared rates of affine fields, by their coefficients over 1, x, y in each component; `rates` as secantRows gives them of these three. */
+function squareOf(rates: Float64Array, basis: readonly (readonly number[])[]): number {
+  let sum = 0;
+  for (let row = 0; row < rates.length; row += 6)
+    for (const coefficients of basis)
+      for (const c of [0, 3]) sum += coefficients.reduce((rate, w, f) => rate + w * rates[row + c + f]!, 0) ** 2;
+  return sum;
+}
+
+/** What rates are measured by, and the price of bending, in the same columns. `square`: Σ of squared rates of affine fields, by slopes if not given. */
 export function* priceRows(
   kernels: Kernels,
   plane: Plane,
   seen: Sensitivity,
   { values, curved }: Tabulated,
   { bending }: WarpingOptions = warpingDefaults,
+  square?: (basis: readonly (readonly number[])[]) => number,
 ): Iterable<RowBlock> {
   const places = pixelPlaces(plane);
-  const usual = usualRate(kernels, places, seen);
+  const usual = usualRate(kernels, places, seen, square);
   const total = seen.weight.reduce((sum, w) => sum + w, 0);
   const members = COORDINATES.length * values.length;
   yield sizes(seen, usual / Math.SQRT2, values, members);
@@ -149,23 +197,34 @@ function* ratesOf(kernels: Kernels, { rows, covectors }: Sensitivity, values: re
 }
 
 /** Rate over size of affine fields, root mean square over ones that are orthonormal under ω. */
-function usualRate(kernels: Kernels, places: Float64Array, seen: Sensitivity): number {
+function usualRate(
+  kernels: Kernels,
+  places: Float64Array,
+  seen: Sensitivity,
+  squareOf?: (basis: readonly (readonly number[])[]) => number,
+): number {
   const total = seen.weight.reduce((sum, w) => sum + w, 0);
   const inner = (u: Float64Array, v: Float64Array): number =>
     u.reduce((sum, x, p) => sum + (x * v[p]! * seen.weight[p]!) / total, 0);
   const basis: Float64Array[] = [];
-  for (const value of valuesAt(kernels, [one, ...COORDINATES.map(variable)], places)) {
+  const coefficients: number[][] = []; // of each over 1, x, y
+  for (const [k, value] of valuesAt(kernels, [one, ...COORDINATES.map(variable)], places).entries()) {
     const rest = value.slice();
-    for (const e of basis) {
+    const own = [0, 0, 0];
+    own[k] = 1;
+    for (const [b, e] of basis.entries()) {
       const c = inner(e, rest);
       for (let p = 0; p < rest.length; p++) rest[p]! -= c * e[p]!;
+      for (let i = 0; i < own.length; i++) own[i]! -= c * coefficients[b]![i]!;
     }
     const norm = Math.sqrt(inner(rest, rest));
     basis.push(rest.map((x) => x / norm));
+    coefficients.push(own.map((x) => x / norm));
   }
-  let square = 0;
-  for (const { rates } of ratesOf(kernels, seen, basis))
-    for (const along of rates) for (const rate of along) square += rate * rate;
+  let square = squareOf?.(coefficients) ?? 0;
+  if (!squareOf)
+    for (const { rates } of ratesOf(kernels, seen, basis))
+      for (const along of rates) for (const rate of along) square += rate * rate;
   let size = 0;
   for (const value of sizes(seen, 1, basis, COORDINATES.length * basis.length).a) size += value * value;
   return Math.sqrt(square / size);

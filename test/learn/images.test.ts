@@ -70,6 +70,25 @@ test("digits seen by the classifier that was trained on turned ones turn, in bot
   }
 });
 
+test("digits seen by a classifier that was trained on shifted ones shift: the best two fields, in both libraries", async () => {
+  const features = new Uint8Array(readFileSync("weights/mnist-translated.safetensors"));
+  for (const degree of [1, 3]) {
+    const own = { features, images: few(100), variation: "translated", degree } as const;
+    const { names, fields } = (await run(own)).record.affine!;
+    const shifts = ["∂x", "∂y"].map((name) => names.indexOf(name));
+    const [a, b] = fields.slice(0, 2).map(({ cosines }) => shifts.map((k) => cosines[k]!)) as [number[], number[]];
+    for (const [x, y] of [a, b]) expect(Math.hypot(x!, y!)).toBeGreaterThan(Math.cos((8 / 180) * Math.PI)); // 3° on all digits, these are 80
+    expect(Math.abs(a[0]! * b[1]! - a[1]! * b[0]!)).toBeGreaterThan(0.98); // two of them, not one twice
+  }
+});
+
+test("a cubic field that takes places to infinity is a bad one, not a fault", async () => {
+  const features = new Uint8Array(readFileSync("weights/mnist-translated.safetensors"));
+  const certificate = { controls: 8, stops: [5] };
+  const { record } = await run({ features, images: few(25), variation: "translated", degree: 3, certificate });
+  expect(record.generators.every(({ flow }) => flow.every(({ score }) => Number.isFinite(score)))).toBe(true);
+});
+
 test("and in slots that the neural learner trains", async () => {
   const features = new Uint8Array(readFileSync("weights/mnist-rotated.safetensors"));
   const { record } = await run({ features, images: few(100), variation: "rotated", method: "neural", generators: 2 });
