@@ -12,7 +12,7 @@ import { text } from "../expression/print.js";
 import { compile } from "../expression/program.js";
 import { directFlow } from "../flow/direct.js";
 import type { ImageBatch, ImageFeatures } from "../network/imagefeatures.js";
-import { slice, widthOf } from "./sensitivity.js";
+import { featuresOf } from "./features.js";
 
 export interface SecantOptions {
   readonly reach: number; // h, in half edges: 1.4 of 28 pixels
@@ -39,27 +39,27 @@ export function secantsOf(
 ): Secants {
   const places = pixelPlaces(images);
   const known = new Map<string, Float64Array>();
-  let still: Promise<{ readonly value: Float64Array; readonly dim: number }> | null = null;
+  let still: Promise<Float32Array> | null = null;
   const name = (component: number, of: Expression): string => `${component} ${text(of)}`;
 
   return {
     async prepare(functions) {
-      still ??= featuresOf(images).then((value) => ({ value, dim: widthOf(value, images.n) }));
-      const { value, dim } = await still;
+      still ??= featuresOf(features, images, batch);
+      const value = await still;
+      const dim = value.length / images.n;
       const wanted = functions.flatMap((of) => COORDINATES.map((_, component) => ({ of, component })));
       const missing = wanted.filter(({ of, component }) => !known.has(name(component, of)));
       for (const [i, { of, component }] of missing.entries()) {
-        const ends: Float64Array[] = [];
+        const ends: Float32Array[] = [];
         for (const s of [reach, -reach]) {
-          const end = await featuresOf(moved(component, of, s));
+          const end = await featuresOf(features, moved(component, of, s), batch);
           if (end.length !== value.length)
             throw new InputError(
               `features are ${value.length} numbers for images as they are but ${end.length} once they are moved; return as many`,
             );
-          widthOf(end, images.n);
           ends.push(end);
         }
-        const rates = ends[0]!.map((x, j) => (x - ends[1]![j]!) / (2 * reach));
+        const rates = Float64Array.from(ends[0]!, (x, j) => (x - ends[1]![j]!) / (2 * reach));
         known.set(name(component, of), across(value, rates, dim));
         progress(i + 1, missing.length);
       }
@@ -81,23 +81,10 @@ export function secantsOf(
     kernels.warp(images, images.values, Float32Array.from(toPixels(images, to)), values);
     return { ...images, values };
   }
-
-  async function featuresOf(of: ImageBatch): Promise<Float64Array> {
-    const parts: Float32Array[] = [];
-    for (let from = 0; from < of.n; from += batch)
-      parts.push(await features.value(slice(of, from, Math.min(of.n, from + batch))));
-    const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
-  }
 }
 
 /** Rates [n, dim] less their part along the features, over the features' length; none where these are 0. */
-function across(value: Float64Array, rates: Float64Array, dim: number): Float64Array {
+function across(value: Float32Array, rates: Float64Array, dim: number): Float64Array {
   const out = new Float64Array(rates.length);
   for (let i = 0; i < out.length; i += dim) {
     let [square, along] = [0, 0];

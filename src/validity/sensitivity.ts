@@ -132,11 +132,11 @@ export function slice(images: ImageBatch, from: number, to: number): ImageBatch 
 }
 
 /** Numbers per image; InputError for features that cannot be compared. */
-export function widthOf(features: Float32Array | Float64Array, n: number): number {
+export function widthOf(features: Float32Array, n: number): number {
   const dim = features.length / n;
   if (!Number.isInteger(dim) || dim < 1)
     throw new InputError(`${n} images gave ${features.length} numbers of features; return as many for each, [${n}, D]`);
-  const bad = features.findIndex((v: number) => !Number.isFinite(v));
+  const bad = features.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0)
     throw new InputError(
       `feature ${bad % dim} of image ${Math.floor(bad / dim)} of a batch is ${features[bad]}; return finite numbers`,

@@ -7,7 +7,8 @@ import { flowPlan } from "../flow/plan.js";
 import type { ImageBatch, ImageFeatures } from "../network/imagefeatures.js";
 import { anglesBetween } from "./angles.js";
 import type { Drift } from "./drift.js";
-import { slice, widthOf } from "./sensitivity.js";
+import { featuresOf } from "./features.js";
+import { widthOf } from "./sensitivity.js";
 import type { Traced } from "./trace.js";
 
 export interface TurningSetup {
@@ -33,7 +34,8 @@ export interface Turning {
 /** Features of the images as they are, and what compares with them. Throws InputError for features that are not finite. */
 export async function turningOf({ kernels, features, images, weight, step, signal }: TurningSetup): Promise<Turning> {
   const places = pixelPlaces(images);
-  const before = await featuresOf(images);
+  const seen = (of: ImageBatch): Promise<Float32Array> => featuresOf(features, of, BATCH, signal);
+  const before = await seen(images);
   const dim = widthOf(before, images.n);
 
   return {
@@ -44,7 +46,7 @@ export async function turningOf({ kernels, features, images, weight, step, signa
       let outside = 0;
       for (let m = 0; m < stops.length; m++) {
         const at = flowed.subarray(m * places.length, (m + 1) * places.length);
-        const angles = anglesBetween(before, await featuresOf(warped(images, at)), dim);
+        const angles = anglesBetween(before, await seen(warped(images, at)), dim);
         score[m] = mean(angles);
         worst[m] = Math.max(...sharesOf(angles).map(mean));
         outside = Math.max(outside, leaving(images, at, weight));
@@ -63,7 +65,7 @@ export async function turningOf({ kernels, features, images, weight, step, signa
         there,
         places.map((z, i) => z - shift[i % 2]!),
       );
-      return mean(anglesBetween(before, await featuresOf(back), dim));
+      return mean(anglesBetween(before, await seen(back), dim));
     },
   };
 
@@ -79,22 +81,6 @@ export async function turningOf({ kernels, features, images, weight, step, signa
     const inside = at.map((z) => (Number.isFinite(z) ? z : FAR)); // what was taken to infinity shows what lies at the frame's edge
     kernels.warp(of, of.values, Float32Array.from(toPixels(of, inside)), values);
     return { ...of, values };
-  }
-
-  async function featuresOf(of: ImageBatch): Promise<Float32Array> {
-    const parts: Float32Array[] = [];
-    for (let from = 0; from < of.n; from += BATCH) {
-      signal?.throwIfAborted();
-      parts.push(await features.value(slice(of, from, Math.min(of.n, from + BATCH))));
-    }
-    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    widthOf(out, of.n);
-    return out;
   }
 }
 
