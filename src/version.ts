@@ -1,2 +1,2 @@
 /** The package's version, as in package.json (test/version.test.ts). */
-export const version = "0.5.0";
+export const version = "0.6.0";
