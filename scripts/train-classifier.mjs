@@ -1,5 +1,5 @@
 /**
- * Trains the small classifier on a data set and writes weights/<data>-<variation>.safetensors with its log beside it:
+ * Trains a classifier on a data set and writes weights/<data>-<variation>.safetensors with its log beside it:
  * node scripts/train-classifier.mjs [mnist] [rotated] [seed] [steps] [small|residual]. Same arguments, same bytes, on the same engine. What is there came of
  * mnist rotated 1 3000 small and mnist translated 1 1500 residual. `npx biome format --write weights` then sets the log.
  */

@@ -1,7 +1,7 @@
 /** Images as a problem for learners: a network that sees them, conditions from how its features turn, flows by warping. */
 import { fetchedImages } from "../data/fetched.js";
 import type { ImageData } from "../data/imageset.js";
-import { COORDINATES, planeChart, toPixels } from "../data/plane.js";
+import { COORDINATES, planeChart } from "../data/plane.js";
 import { InputError } from "../engine/error.js";
 import type { Kernels } from "../engine/kernels.js";
 import { type Stream, stream } from "../engine/random.js";
@@ -17,6 +17,7 @@ import { type Secants, secantDefaults, secantsOf } from "../validity/secants.js"
 import { type Sensitivity, sensitivityOf, slice } from "../validity/sensitivity.js";
 import { smoothedFeatures, smoothingDefaults } from "../validity/smoothed.js";
 import { turningOf } from "../validity/turning.js";
+import { warped } from "../validity/warped.js";
 import { type Turned, warpingConditions } from "../validity/warping.js";
 import { networkEngine, openHost, switchWarning } from "./host.js";
 import { featuresOf } from "./imagefeatures.js";
@@ -157,11 +158,7 @@ function pictureOf(kernels: Kernels, held: ImageBatch): Picture {
   return {
     mean: { ...held, n: 1, values: mean },
     samples: slice(held, 0, Math.min(SAMPLES, held.n)),
-    warped(batch, places) {
-      const values = new Float32Array(batch.values.length);
-      kernels.warp(batch, batch.values, Float32Array.from(toPixels(batch, places)), values);
-      return { ...batch, values };
-    },
+    warped: (batch, places) => warped(kernels, batch, places),
   };
 }
 

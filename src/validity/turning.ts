@@ -10,6 +10,7 @@ import type { Drift } from "./drift.js";
 import { featuresOf } from "./features.js";
 import { widthOf } from "./sensitivity.js";
 import type { Traced } from "./trace.js";
+import { warped } from "./warped.js";
 
 export interface TurningSetup {
   readonly kernels: Kernels;
@@ -21,7 +22,6 @@ export interface TurningSetup {
 }
 
 const BATCH = 128; // images through the network at a time
-const FAR = -1e3; // beyond any frame
 const SHARES = 8; // equal parts of the images; the worst one's mean is `worst`
 
 export interface Turning {
@@ -46,7 +46,7 @@ export async function turningOf({ kernels, features, images, weight, step, signa
       let outside = 0;
       for (let m = 0; m < stops.length; m++) {
         const at = flowed.subarray(m * places.length, (m + 1) * places.length);
-        const angles = anglesBetween(before, await seen(warped(images, at)), dim);
+        const angles = anglesBetween(before, await seen(warped(kernels, images, at)), dim);
         score[m] = mean(angles);
         worst[m] = Math.max(...sharesOf(angles).map(mean));
         outside = Math.max(outside, leaving(images, at, weight));
@@ -58,10 +58,12 @@ export async function turningOf({ kernels, features, images, weight, step, signa
       const unit = 2 / Math.max(images.height, images.width);
       const shift = [draw.uniform() * unit, draw.uniform() * unit];
       const there = warped(
+        kernels,
         images,
         places.map((z, i) => z + shift[i % 2]!),
       );
       const back = warped(
+        kernels,
         there,
         places.map((z, i) => z - shift[i % 2]!),
       );
@@ -74,13 +76,6 @@ export async function turningOf({ kernels, features, images, weight, step, signa
     const out = new Float64Array(stops.length * places.length);
     kernels.flow(flowPlan(field.shape, stops, step), field.control, places, out);
     return out;
-  }
-
-  function warped(of: ImageBatch, at: Float64Array): ImageBatch {
-    const values = new Float32Array(of.values.length);
-    const inside = at.map((z) => (Number.isFinite(z) ? z : FAR)); // what was taken to infinity shows what lies at the frame's edge
-    kernels.warp(of, of.values, Float32Array.from(toPixels(of, inside)), values);
-    return { ...of, values };
   }
 }
 
